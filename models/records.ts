@@ -1,0 +1,448 @@
+/**
+ * Every record kind, declared once. Records are raw facts: what was done, where, by whom. What they mean (the life of a
+ * message, a violation, a latency) is folded from them in `reports/observers`.
+ *
+ * Facts of a block (those with `chain` and `block`) are published when the block is executed, once, whichever nodes have
+ * it; they count while `head-moved` says that the block is on the chain's reference branch.
+ * Ids are dense from 0; `-1` stands for none. Times are microseconds: simulated (`...Us`) or by a chain's own clock
+ * (`...ChainUs`).
+ */
+import { defineRecord, field, type RecordDefinition } from '../sim/kernel/record.ts';
+
+const { whole, flag, text, amount, bytes, list } = field;
+
+// Declarations, at time 0, before anything happens.
+
+export const runDeclared = defineRecord('run-declared', 'what the whole run promises', {
+  horizonUs: whole('end of traffic'),
+  drainUs: whole('longest time that the run goes on after the horizon'),
+  gstUs: whole('global stabilisation time, -1 where nothing is promised'),
+  deltaUs: whole('bound on a delay after GST, -1 where nothing is promised'),
+});
+export const chainDeclared = defineRecord('chain-declared', 'a chain exists', {
+  chain: whole('chain id'),
+  name: text('id in the scenario'),
+  consensus: text('kind of the consensus part'),
+  nodes: whole('number of validators or miners'),
+  totalPower: whole('voting power or hash share units of all of them'),
+  settleDepth: whole('blocks above a block after which its facts are never undone'),
+  blockTimeUs: whole('mean time between blocks that the parameters imply'),
+});
+export const validatorDeclared = defineRecord('validator-declared', 'a validator or miner takes part', {
+  chain: whole('chain id'),
+  node: whole('index of its node on the chain'),
+  name: text('name, <chain>/<index>'),
+  key: whole('key id'),
+  power: whole('voting power or hash share units'),
+});
+export const accountDeclared = defineRecord('account-declared', 'an account can hold balances', {
+  chain: whole('chain id'),
+  account: whole('account id on that chain'),
+  name: text('name'),
+  role: text('user, relayer, escrow, fees, or system'),
+});
+export const assetDeclared = defineRecord('asset-declared', 'an asset is native to a chain', {
+  asset: text('denomination'),
+  chain: whole('chain that mints it'),
+  decimals: whole('digits between the displayed unit and the base unit'),
+});
+export const laneDeclared = defineRecord('lane-declared', 'a lane exists', {
+  lane: whole('lane id'),
+  name: text('id in the scenario'),
+  source: whole('chain id'),
+  destination: whole('chain id'),
+  reverse: whole('lane id of the way back, -1 where there is none'),
+  path: text('name shared by a lane and its reverse: the prefix of their vouchers'),
+  verifier: text('kind of the verifier part'),
+  sourceDepth: whole('blocks on top after which a source block is final for this lane; 0 is instant'),
+  destinationDepth: whole('the same for the way back of acknowledgements and timeouts'),
+  acknowledges: flag('whether a message ends with its acknowledgement'),
+  boundUs: whole('liveness bound: longest time from enabled to resolved after GST'),
+});
+export const trafficDeclared = defineRecord('traffic-declared', 'a source of messages exists', {
+  traffic: whole('traffic id'),
+  name: text('id in the scenario'),
+  lane: whole('lane id'),
+  application: text('kind of the application part'),
+});
+export const relayerDeclared = defineRecord('relayer-declared', 'a relayer serves lanes', {
+  relayer: whole('relayer id'),
+  name: text('name, expanded'),
+  lanes: list('lane ids'),
+  accounts: list('pairs chain id, account id'),
+});
+export const committeeDeclared = defineRecord('committee-declared', 'a committee attests for a lane', {
+  committee: whole('committee id'),
+  name: text('name'),
+  lane: whole('lane id'),
+  threshold: whole('distinct signers that an acceptance needs'),
+  members: whole('number of members'),
+});
+export const attesterDeclared = defineRecord('attester-declared', 'a process attests with a key', {
+  attester: whole('attester id'),
+  name: text('name'),
+  committee: whole('committee id'),
+  member: whole('index of the member, shared by twins'),
+  key: whole('key id'),
+});
+export const assumptionDeclared = defineRecord('assumption-declared', 'the scenario assumes', {
+  assumption: whole('assumption id'),
+  kind: text('byzantine, synchrony, reorg, honest-relayers, or lying-sources'),
+  subject: whole('chain, lane or committee id; -1 for the whole run'),
+  subjectName: text('its name'),
+  limitNumerator: whole('limit, exact'),
+  limitDenominator: whole('limit, exact'),
+});
+export const faultDeclared = defineRecord('fault-declared', 'the scenario plans a fault', {
+  fault: whole('fault id'),
+  name: text('id in the scenario'),
+  kind: text('kind of the fault part'),
+});
+
+// Faults, and who they make faulty. Ground truth for the assumptions.
+
+export const faultStarted = defineRecord('fault-started', 'a fault begins to act', { fault: whole('fault id') });
+export const faultEnded = defineRecord('fault-ended', 'a fault no longer acts', { fault: whole('fault id') });
+export const validatorTurned = defineRecord('validator-turned', 'a validator becomes Byzantine or honest again', {
+  chain: whole('chain id'),
+  node: whole('index of its node'),
+  power: whole('its voting power'),
+  isByzantine: flag('whether it may do anything from now on'),
+  fault: whole('fault id'),
+});
+export const nodeCrashed = defineRecord('node-crashed', 'a node stops', {
+  chain: whole('chain id'),
+  node: whole('index of the node'),
+  fault: whole('fault id'),
+});
+export const nodeRestarted = defineRecord('node-restarted', 'a stopped node runs again', {
+  chain: whole('chain id'),
+  node: whole('index of the node'),
+  fault: whole('fault id'),
+});
+export const relayerTurned = defineRecord('relayer-turned', 'a relayer stops or resumes serving', {
+  relayer: whole('relayer id'),
+  isServing: flag('whether it serves from now on'),
+  fault: whole('fault id, -1 where it ran out of gas'),
+});
+export const sourceTurned = defineRecord('source-turned', 'what a member reads becomes false or true again', {
+  committee: whole('committee id'),
+  attester: whole('attester id'),
+  isLying: flag('whether its data source lies from now on'),
+  fault: whole('fault id'),
+});
+export const attesterTurned = defineRecord('attester-turned', 'an attester becomes Byzantine or honest again', {
+  committee: whole('committee id'),
+  attester: whole('attester id'),
+  isByzantine: flag('whether it may sign anything from now on'),
+  fault: whole('fault id'),
+});
+export const envelopeLate = defineRecord('envelope-late', 'an envelope broke the bound on delays after GST', {
+  network: whole('network id'),
+  from: whole('sending node'),
+  to: whole('receiving node'),
+  delayUs: whole('its delay, -1 where it was lost'),
+  fault: whole('fault id that delayed it, -1 where it was the network itself'),
+});
+
+// Chains.
+
+export const blockProduced = defineRecord('block-produced', 'a block was executed for the first time', {
+  chain: whole('chain id'),
+  block: whole('block id, dense on its chain, 0 is genesis'),
+  parent: whole('block id'),
+  height: whole('height'),
+  chainUs: whole('timestamp by the chain clock'),
+  proposer: whole('index of the node that proposed it'),
+  transactions: whole('number of transactions'),
+  gas: whole('gas used'),
+  stateRoot: bytes('root of the contract state after it'),
+});
+export const blockDecided = defineRecord('block-decided', 'a node holds a block as final by consensus', {
+  chain: whole('chain id'),
+  node: whole('index of the node'),
+  height: whole('height'),
+  round: whole('round of the decision'),
+  block: whole('block id'),
+});
+export const headMoved = defineRecord('head-moved', 'the reference branch of a chain moved', {
+  chain: whole('chain id'),
+  head: whole('block id of the new head'),
+  height: whole('its height'),
+  undone: list('block ids that left the branch, newest first'),
+  applied: list('block ids that joined it, oldest first'),
+});
+export const voteCast = defineRecord('vote-cast', 'a validator process signed a vote', {
+  chain: whole('chain id'),
+  node: whole('index of the node that signed'),
+  key: whole('key id it signed with'),
+  height: whole('height'),
+  round: whole('round'),
+  step: text('prevote or precommit'),
+  block: whole('block id, -1 for nil'),
+});
+export const evidenceFound = defineRecord('evidence-found', 'two signed votes of one key contradict each other', {
+  chain: whole('chain id'),
+  node: whole('index of the node that found it'),
+  key: whole('key id of the offender'),
+  height: whole('height'),
+  round: whole('round'),
+  step: text('prevote or precommit'),
+});
+export const validatorSetChanged = defineRecord(
+  'validator-set-changed',
+  'a validator has another power from a height',
+  {
+    chain: whole('chain id'),
+    block: whole('block id'),
+    node: whole('index of the node'),
+    power: whole('new voting power'),
+    fromHeight: whole('first height of the new set'),
+  },
+);
+export const transactionSubmitted = defineRecord('transaction-submitted', 'a transaction entered the mempool', {
+  chain: whole('chain id'),
+  transaction: whole('transaction id on its chain'),
+  account: whole('account that pays'),
+  calls: whole('number of calls in it'),
+});
+export const transactionIncluded = defineRecord('transaction-included', 'a block executed a transaction', {
+  chain: whole('chain id'),
+  block: whole('block id'),
+  transaction: whole('transaction id'),
+  account: whole('account that pays'),
+  gas: whole('gas used'),
+  fee: amount('paid, in base units of the native asset'),
+  asset: text('denomination of the fee'),
+  isReverted: flag('whether all its effects but the fee were undone'),
+  reason: text('why it was reverted, empty otherwise'),
+});
+export const transactionDropped = defineRecord('transaction-dropped', 'a transaction left the mempool for good', {
+  chain: whole('chain id'),
+  transaction: whole('transaction id'),
+  reason: text('why'),
+});
+export const assetMoved = defineRecord('asset-moved', 'base units changed hands on a chain', {
+  chain: whole('chain id'),
+  block: whole('block id'),
+  asset: text('denomination'),
+  from: whole('account id, -1 where minted'),
+  to: whole('account id, -1 where burnt'),
+  amount: amount('base units'),
+  why: text('genesis, transfer, escrow, unescrow, mint, burn, refund, fee'),
+  lane: whole('lane id, -1 where none'),
+  sequence: whole('sequence, 0 where none'),
+});
+
+// Messages and packets.
+
+export const messageRequested = defineRecord('message-requested', 'a user asked for a message', {
+  message: whole('message id'),
+  traffic: whole('traffic id'),
+  number: whole('number within its traffic, from 1'),
+  lane: whole('lane id'),
+  chain: whole('source chain id'),
+  transaction: whole('transaction id on the source'),
+  amount: amount('base units sent, 0 for a call'),
+  asset: text('denomination, empty for a call'),
+});
+export const messageRejected = defineRecord('message-rejected', 'the source refused a message', {
+  chain: whole('chain id'),
+  block: whole('block id'),
+  lane: whole('lane id'),
+  message: whole('message id'),
+  reason: text('why'),
+});
+export const packetCommitted = defineRecord('packet-committed', 'the source wrote a packet commitment', {
+  chain: whole('source chain id'),
+  block: whole('block id'),
+  lane: whole('lane id'),
+  sequence: whole('sequence'),
+  message: whole('message id: a ghost, no protocol reads it'),
+  commitment: bytes('commitment of the packet'),
+  timeoutChainUs: whole('destination time from which it may time out, 0 for none'),
+  timeoutHeight: whole('destination height from which it may time out, 0 for none'),
+  payer: whole('account to refund'),
+  asset: text('denomination escrowed or burnt, empty for a call'),
+  amount: amount('base units escrowed or burnt'),
+});
+export const packetReceived = defineRecord('packet-received', 'the destination accepted a packet and ran its call', {
+  chain: whole('destination chain id'),
+  block: whole('block id'),
+  lane: whole('lane id'),
+  sequence: whole('sequence'),
+  commitment: bytes('commitment that was proven'),
+  proofHeight: whole('source height of the proof'),
+  proofBlock: whole('source block id that the proof speaks of, -1 where only a committee vouches: a ghost'),
+  account: whole('account that delivered it'),
+  transaction: whole('transaction id'),
+  isExecuted: flag('whether the application call succeeded; an error acknowledgement is written otherwise'),
+  reason: text('why the call failed, empty otherwise'),
+});
+export const packetRepeated = defineRecord('packet-repeated', 'a delivery did nothing, and cost gas', {
+  chain: whole('chain id'),
+  block: whole('block id'),
+  lane: whole('lane id'),
+  sequence: whole('sequence'),
+  action: text('receive, acknowledge or time-out'),
+  account: whole('account that paid for it'),
+  reason: text('already-received, or no-commitment'),
+});
+export const packetRefused = defineRecord('packet-refused', 'a delivery was refused', {
+  chain: whole('chain id'),
+  block: whole('block id'),
+  lane: whole('lane id'),
+  sequence: whole('sequence'),
+  action: text('receive, acknowledge or time-out'),
+  account: whole('account that paid for it'),
+  reason: text('why'),
+});
+export const acknowledgementWritten = defineRecord(
+  'acknowledgement-written',
+  'the destination wrote an acknowledgement',
+  {
+    chain: whole('destination chain id'),
+    block: whole('block id'),
+    lane: whole('lane id'),
+    sequence: whole('sequence'),
+    isSuccess: flag('false for the error acknowledgement'),
+  },
+);
+export const packetAcknowledged = defineRecord(
+  'packet-acknowledged',
+  'the source deleted a commitment by its acknowledgement',
+  {
+    chain: whole('source chain id'),
+    block: whole('block id'),
+    lane: whole('lane id'),
+    sequence: whole('sequence'),
+    isSuccess: flag('false where the value was returned'),
+    account: whole('account that relayed it'),
+    transaction: whole('transaction id'),
+  },
+);
+export const packetTimedOut = defineRecord('packet-timed-out', 'the source deleted a commitment by proof of absence', {
+  chain: whole('source chain id'),
+  block: whole('block id'),
+  lane: whole('lane id'),
+  sequence: whole('sequence'),
+  proofChainUs: whole('destination time that the proof was read at'),
+  proofHeight: whole('destination height that the proof was read at'),
+  account: whole('account that relayed it'),
+  transaction: whole('transaction id'),
+});
+export const packetSettled = defineRecord('packet-settled', 'both chains forget a packet that is final on both', {
+  lane: whole('lane id'),
+  sequence: whole('sequence'),
+});
+
+// Verification and carrying.
+
+export const clientUpdated = defineRecord('client-updated', 'a client accepted a header', {
+  chain: whole('chain that hosts the client'),
+  block: whole('block id'),
+  client: whole('client id'),
+  height: whole('height of the header'),
+  headerBlock: whole('block id of the header: a ghost, -1 where no block has that header'),
+  headerRoot: bytes('state root that the client now trusts'),
+});
+export const clientFrozen = defineRecord('client-frozen', 'a client saw misbehaviour and accepts nothing more', {
+  chain: whole('chain that hosts the client'),
+  block: whole('block id'),
+  client: whole('client id'),
+  height: whole('height of the conflict'),
+});
+export const attestationSigned = defineRecord('attestation-signed', 'an attester signed a claim', {
+  committee: whole('committee id'),
+  attester: whole('attester id: the process'),
+  key: whole('key id'),
+  lane: whole('lane id'),
+  sequence: whole('sequence'),
+  claim: text('commitment, acknowledgement or absence'),
+  sourceBlock: whole('block id that it read the claim in, by its own data source'),
+  digest: bytes('what it signed'),
+});
+export const attestationReached = defineRecord('attestation-reached', 'enough signatures of a claim can be read', {
+  committee: whole('committee id'),
+  lane: whole('lane id'),
+  sequence: whole('sequence'),
+  claim: text('commitment, acknowledgement or absence'),
+});
+export const relayQueued = defineRecord('relay-queued', 'a relayer took up a piece of work', {
+  relayer: whole('relayer id'),
+  lane: whole('lane id'),
+  sequence: whole('sequence'),
+  action: text('receive, acknowledge or time-out'),
+});
+export const relaySubmitted = defineRecord('relay-submitted', 'a relayer submitted a delivery', {
+  relayer: whole('relayer id'),
+  lane: whole('lane id'),
+  sequence: whole('sequence'),
+  action: text('receive, acknowledge or time-out'),
+  chain: whole('chain that it was submitted to'),
+  transaction: whole('transaction id'),
+  attempt: whole('attempt, from 1'),
+});
+export const relayDropped = defineRecord('relay-dropped', 'a relayer gave a piece of work up', {
+  relayer: whole('relayer id'),
+  lane: whole('lane id'),
+  sequence: whole('sequence'),
+  action: text('receive, acknowledge or time-out'),
+  reason: text('queue-full, out-of-gas, retries-spent, or done-by-another'),
+});
+export const runEnded = defineRecord('run-ended', 'nothing more will happen', {
+  reason: text('resolved, drain-cap, or ran-dry'),
+});
+
+/** Every record kind in the order of its number. New kinds go to the end of their group; digests change with the order. */
+export const records = [
+  runDeclared,
+  chainDeclared,
+  validatorDeclared,
+  accountDeclared,
+  assetDeclared,
+  laneDeclared,
+  trafficDeclared,
+  relayerDeclared,
+  committeeDeclared,
+  attesterDeclared,
+  assumptionDeclared,
+  faultDeclared,
+  faultStarted,
+  faultEnded,
+  validatorTurned,
+  nodeCrashed,
+  nodeRestarted,
+  relayerTurned,
+  sourceTurned,
+  attesterTurned,
+  envelopeLate,
+  blockProduced,
+  blockDecided,
+  headMoved,
+  voteCast,
+  evidenceFound,
+  validatorSetChanged,
+  transactionSubmitted,
+  transactionIncluded,
+  transactionDropped,
+  assetMoved,
+  messageRequested,
+  messageRejected,
+  packetCommitted,
+  packetReceived,
+  packetRepeated,
+  packetRefused,
+  acknowledgementWritten,
+  packetAcknowledged,
+  packetTimedOut,
+  packetSettled,
+  clientUpdated,
+  clientFrozen,
+  attestationSigned,
+  attestationReached,
+  relayQueued,
+  relaySubmitted,
+  relayDropped,
+  runEnded,
+] as unknown as readonly RecordDefinition[];

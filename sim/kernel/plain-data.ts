@@ -1,0 +1,305 @@
+/**
+ * Bytes of plain data and back: what makes a world a snapshot. The world is a tree, so a container found on two paths is
+ * a defect; frozen records and byte strings are values rather than places, and may stand in many.
+ */
+import { assert, InvariantError } from '../base/assert.ts';
+
+const TAG = {
+  undefined: 0,
+  null: 1,
+  true: 2,
+  false: 3,
+  int: 4,
+  float: 5,
+  bigint: 6,
+  string: 7,
+  array: 8,
+  record: 9,
+  map: 10,
+  set: 11,
+  bytes: 12,
+  int32: 13,
+  uint32: 14,
+  float64: 15,
+  uint16: 16,
+  int8: 17,
+} as const;
+
+interface Writer {
+  bytes: Uint8Array;
+  view: DataView;
+  length: number;
+  /** Interned strings: keys of records repeat by the thousand. */
+  readonly strings: Map<string, number>;
+  readonly seen: Set<object>;
+}
+
+/** Encodes a tree of plain values. Throws InvariantError, naming the path, on anything else or on a shared container. */
+export function encodePlain(value: unknown): Uint8Array {
+  const bytes = new Uint8Array(1 << 16);
+  const writer: Writer = {
+    bytes,
+    view: new DataView(bytes.buffer),
+    length: 0,
+    strings: new Map(),
+    seen: new Set(),
+  };
+  write(writer, value, '$');
+  return writer.bytes.slice(0, writer.length);
+}
+
+function reserve(w: Writer, count: number): number {
+  const at = w.length;
+  w.length += count;
+  if (w.length > w.bytes.length) {
+    const grown = new Uint8Array(Math.max(w.length, w.bytes.length * 2));
+    grown.set(w.bytes);
+    w.bytes = grown;
+    w.view = new DataView(grown.buffer);
+  }
+  return at;
+}
+
+function writeTag(w: Writer, tag: number): void {
+  const at = reserve(w, 1);
+  w.bytes[at] = tag;
+}
+
+function writeCount(w: Writer, value: number): void {
+  let rest = value;
+  while (rest >= 128) {
+    writeTag(w, (rest % 128) + 128);
+    rest = Math.floor(rest / 128);
+  }
+  writeTag(w, rest);
+}
+
+function writeString(w: Writer, text: string): void {
+  const known = w.strings.get(text);
+  if (known !== undefined) {
+    writeCount(w, known * 2 + 1);
+    return;
+  }
+  w.strings.set(text, w.strings.size);
+  writeCount(w, text.length * 2);
+  const at = reserve(w, text.length * 2);
+  for (let i = 0; i < text.length; i++) w.view.setUint16(at + 2 * i, text.charCodeAt(i));
+}
+
+function writeNumber(w: Writer, value: number): void {
+  if (Number.isSafeInteger(value) && value >= 0 && !Object.is(value, -0)) {
+    writeTag(w, TAG.int);
+    writeCount(w, value);
+  } else {
+    writeTag(w, TAG.float);
+    const at = reserve(w, 8);
+    w.view.setFloat64(at, value);
+  }
+}
+
+function write(w: Writer, value: unknown, path: string): void {
+  switch (typeof value) {
+    case 'undefined':
+      return writeTag(w, TAG.undefined);
+    case 'boolean':
+      return writeTag(w, value ? TAG.true : TAG.false);
+    case 'number':
+      return writeNumber(w, value);
+    case 'bigint':
+      writeTag(w, TAG.bigint);
+      return writeString(w, value.toString());
+    case 'string':
+      writeTag(w, TAG.string);
+      return writeString(w, value);
+    case 'object':
+      if (value === null) return writeTag(w, TAG.null);
+      return writeObject(w, value, path);
+    default:
+      throw new InvariantError('a world holds plain data only', { path, got: typeof value });
+  }
+}
+
+function writeObject(w: Writer, value: object, path: string): void {
+  if (!(value instanceof Uint8Array) && !Object.isFrozen(value)) {
+    assert(!w.seen.has(value), 'a world is a tree: no container is reachable by two paths', { path });
+    w.seen.add(value);
+  }
+  if (ArrayBuffer.isView(value)) return writeTyped(w, value, path);
+  if (Array.isArray(value)) {
+    writeTag(w, TAG.array);
+    writeCount(w, value.length);
+    for (let i = 0; i < value.length; i++) write(w, value[i], `${path}[${i}]`);
+  } else if (value instanceof Map) {
+    writeTag(w, TAG.map);
+    writeCount(w, value.size);
+    for (const [key, inner] of value as Map<unknown, unknown>) {
+      write(w, key, `${path}<key>`);
+      write(w, inner, `${path}<${String(key)}>`);
+    }
+  } else if (value instanceof Set) {
+    writeTag(w, TAG.set);
+    writeCount(w, value.size);
+    for (const inner of value as Set<unknown>) write(w, inner, `${path}<set>`);
+  } else {
+    const prototype: unknown = Object.getPrototypeOf(value);
+    assert(prototype === Object.prototype || prototype === null, 'a world holds plain records only', { path });
+    const keys = Object.keys(value);
+    writeTag(w, TAG.record);
+    writeCount(w, keys.length);
+    for (const key of keys) {
+      writeString(w, key);
+      write(w, (value as Record<string, unknown>)[key], `${path}.${key}`);
+    }
+  }
+}
+
+function writeTyped(w: Writer, value: ArrayBufferView, path: string): void {
+  const tag =
+    value instanceof Uint8Array
+      ? TAG.bytes
+      : value instanceof Int32Array
+        ? TAG.int32
+        : value instanceof Uint32Array
+          ? TAG.uint32
+          : value instanceof Float64Array
+            ? TAG.float64
+            : value instanceof Uint16Array
+              ? TAG.uint16
+              : value instanceof Int8Array
+                ? TAG.int8
+                : -1;
+  assert(tag >= 0, 'a typed array is of a kind that snapshots know', { path });
+  writeTag(w, tag);
+  writeCount(w, value.byteLength);
+  const at = reserve(w, value.byteLength);
+  w.bytes.set(new Uint8Array(value.buffer, value.byteOffset, value.byteLength), at);
+}
+
+interface Reader {
+  readonly bytes: Uint8Array;
+  readonly view: DataView;
+  at: number;
+  readonly strings: string[];
+}
+
+/** The value whose bytes these are. Throws InvariantError on bytes that encodePlain did not make. */
+export function decodePlain(bytes: Uint8Array): unknown {
+  const reader: Reader = {
+    bytes,
+    view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength),
+    at: 0,
+    strings: [],
+  };
+  const value = read(reader);
+  assert(reader.at === bytes.length, 'a snapshot ends where its value ends', { at: reader.at, length: bytes.length });
+  return value;
+}
+
+function readCount(r: Reader): number {
+  let value = 0;
+  let unit = 1;
+  for (;;) {
+    const byte = r.view.getUint8(r.at++);
+    value += (byte % 128) * unit;
+    if (byte < 128) return value;
+    unit *= 128;
+  }
+}
+
+function readString(r: Reader): string {
+  const head = readCount(r);
+  if (head % 2 === 1) {
+    const known = r.strings[(head - 1) / 2];
+    assert(known !== undefined, 'an interned string was written before');
+    return known;
+  }
+  const length = head / 2;
+  const units: string[] = [];
+  for (let i = 0; i < length; i++) units.push(String.fromCharCode(r.view.getUint16(r.at + 2 * i)));
+  r.at += 2 * length;
+  const text = units.join('');
+  r.strings.push(text);
+  return text;
+}
+
+function read(r: Reader): unknown {
+  const tag = r.view.getUint8(r.at++);
+  switch (tag) {
+    case TAG.undefined:
+      return undefined;
+    case TAG.null:
+      return null;
+    case TAG.true:
+      return true;
+    case TAG.false:
+      return false;
+    case TAG.int:
+      return readCount(r);
+    case TAG.float: {
+      const value = r.view.getFloat64(r.at);
+      r.at += 8;
+      return value;
+    }
+    case TAG.bigint:
+      return BigInt(readString(r));
+    case TAG.string:
+      return readString(r);
+    default:
+      return readContainer(r, tag);
+  }
+}
+
+function readContainer(r: Reader, tag: number): unknown {
+  const count = readCount(r);
+  switch (tag) {
+    case TAG.array: {
+      const list: unknown[] = [];
+      for (let i = 0; i < count; i++) list.push(read(r));
+      return list;
+    }
+    case TAG.map: {
+      const map = new Map<unknown, unknown>();
+      for (let i = 0; i < count; i++) {
+        const key = read(r);
+        map.set(key, read(r));
+      }
+      return map;
+    }
+    case TAG.set: {
+      const set = new Set<unknown>();
+      for (let i = 0; i < count; i++) set.add(read(r));
+      return set;
+    }
+    case TAG.record: {
+      const record: Record<string, unknown> = {};
+      for (let i = 0; i < count; i++) {
+        const key = readString(r);
+        record[key] = read(r);
+      }
+      return record;
+    }
+    default:
+      return readTyped(r, tag, count);
+  }
+}
+
+function readTyped(r: Reader, tag: number, byteLength: number): unknown {
+  const own = r.bytes.slice(r.at, r.at + byteLength);
+  r.at += byteLength;
+  switch (tag) {
+    case TAG.bytes:
+      return own;
+    case TAG.int32:
+      return new Int32Array(own.buffer);
+    case TAG.uint32:
+      return new Uint32Array(own.buffer);
+    case TAG.float64:
+      return new Float64Array(own.buffer);
+    case TAG.uint16:
+      return new Uint16Array(own.buffer);
+    case TAG.int8:
+      return new Int8Array(own.buffer);
+    default:
+      throw new InvariantError('a snapshot holds known tags', { tag });
+  }
+}
