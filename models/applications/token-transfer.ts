@@ -1,0 +1,108 @@
+/**
+ * Token transfer: escrow and voucher, both directions, refund on failure.
+ * @source ICS 20: the source zone escrows, the sink zone mints a voucher under the path, a voucher sent back is burnt.
+ */
+import { decodePlain, encodePlain } from '../../sim/kernel/plain-data.ts';
+import { accountId } from '../chains/chain.ts';
+import type { CallOutcome, Execution } from '../chains/execution.ts';
+import { balanceOf, moveAsset } from '../economy/ledger.ts';
+import type { ApplicationContract } from '../lanes/application.ts';
+import { type Lane, laneOf, type Packet } from '../lanes/lane.ts';
+import { rejectMessage, sendPacket } from '../lanes/packet-machine.ts';
+
+export interface TransferArguments {
+  readonly lane: number;
+  readonly asset: string;
+  readonly amount: bigint;
+  /** Account name at the destination. */
+  readonly receiver: string;
+  readonly message: number;
+}
+
+interface TransferValue {
+  readonly asset: string;
+  readonly amount: bigint;
+  readonly sender: number;
+  readonly receiver: string;
+}
+
+const TRANSFER_GAS = 60_000;
+
+export function escrowAccount(path: string): string {
+  return `escrow/${path}`;
+}
+
+/** Denomination of an asset after it has crossed the path. */
+export function voucherOf(path: string, asset: string): string {
+  return `${path}/${asset}`;
+}
+
+/** A call of a user: takes the tokens and sends the packet, or neither. */
+export function sendTransfer(execution: Execution, callArguments: unknown): CallOutcome {
+  const { lane: laneId, asset, amount, receiver, message } = callArguments as TransferArguments;
+  const lane = laneOf(execution.context.world, laneId);
+  const sender = execution.account;
+  if (balanceOf(execution, sender, asset) < amount) return rejectMessage(execution, lane, message, 'balance-too-low');
+  take(execution, lane, asset, sender, amount);
+  const value: TransferValue = { asset, amount, sender, receiver };
+  return sendPacket(execution, lane, {
+    application: 'token-transfer',
+    value: encodePlain(value),
+    message,
+    payer: sender,
+    asset,
+    amount,
+  });
+}
+
+function isVoucher(lane: Lane, asset: string): boolean {
+  return asset.startsWith(`${lane.path}/`);
+}
+
+function take(execution: Execution, lane: Lane, asset: string, from: number, amount: bigint): void {
+  if (isVoucher(lane, asset)) {
+    moveAsset(execution, { asset, from, to: -1, amount, why: 'burn', lane: lane.id });
+  } else {
+    const to = accountId(execution.chain, escrowAccount(lane.path));
+    moveAsset(execution, { asset, from, to, amount, why: 'escrow', lane: lane.id });
+  }
+}
+
+export const tokenTransfer: ApplicationContract = {
+  onReceive(execution, lane, packet) {
+    const { asset, amount, receiver } = read(packet);
+    const to = accountId(execution.chain, receiver);
+    const { sequence } = packet;
+    if (!isVoucher(lane, asset)) {
+      const voucher = voucherOf(lane.path, asset);
+      moveAsset(execution, { asset: voucher, from: -1, to, amount, why: 'mint', lane: lane.id, sequence });
+      return { kind: 'success', gas: TRANSFER_GAS };
+    }
+    const home = asset.slice(lane.path.length + 1);
+    const escrow = accountId(execution.chain, escrowAccount(lane.path));
+    if (balanceOf(execution, escrow, home) < amount) {
+      return { kind: 'failure', gas: TRANSFER_GAS, reason: 'escrow-too-low' };
+    }
+    moveAsset(execution, { asset: home, from: escrow, to, amount, why: 'unescrow', lane: lane.id, sequence });
+    return { kind: 'success', gas: TRANSFER_GAS };
+  },
+  onAcknowledge(execution, lane, packet, isSuccess) {
+    if (!isSuccess) refund(execution, lane, packet);
+  },
+  onTimeout: refund,
+  moved(packet) {
+    const { sender, asset, amount } = read(packet);
+    return { payer: sender, asset, amount };
+  },
+};
+
+function refund(execution: Execution, lane: Lane, packet: Packet): void {
+  const { asset, amount, sender } = read(packet);
+  const from = isVoucher(lane, asset) ? -1 : accountId(execution.chain, escrowAccount(lane.path));
+  const { sequence } = packet;
+  moveAsset(execution, { asset, from, to: sender, amount, why: 'refund', lane: lane.id, sequence });
+}
+
+function read(packet: Packet): TransferValue {
+  return decodePlain(packet.value) as TransferValue;
+}

@@ -1,0 +1,153 @@
+/** How blocks come to be, how views move over them, and what is forgotten. */
+import { present } from '../../sim/base/assert.ts';
+import { after, type Duration, type Instant } from '../../sim/base/units.ts';
+import type { Context } from '../../sim/kernel/simulation.ts';
+import { get, release, type StateValue } from '../proofs/state-tree.ts';
+import { headMoved, transactionDropped, transactionSubmitted } from '../records.ts';
+import { type Block, type BlockId, blockOf, type Chain, chainClock, type ChainNode, pathBetween } from './chain.ts';
+import { type Call, eachWaiting, enterPool, forget, leavePool, returnToPool, type Transaction } from './mempool.ts';
+
+/** Puts a transaction into the mempool. The fee is only taken when a block includes it. */
+export function submit(
+  context: Context,
+  chain: Chain,
+  transaction: {
+    readonly account: number;
+    readonly calls: readonly Call[];
+    readonly gasLimit: number;
+    readonly gasPrice?: bigint;
+  },
+): Transaction {
+  const offered = transaction.gasPrice ?? chain.gasPrice;
+  const added = enterPool(chain.mempool, { ...transaction, gasPrice: offered });
+  context.record(transactionSubmitted, {
+    chain: chain.id,
+    transaction: added.id,
+    account: added.account,
+    calls: added.calls.length,
+  });
+  return added;
+}
+
+/** What a builder on `parent` puts into its block: dearest first within the gas limit, censored accounts left out. */
+export function selectTransactions(chain: Chain, node: ChainNode, parent: BlockId): number[] {
+  const chosen: number[] = [];
+  let gas = 0;
+  const censored = new Set([...node.censored.values()].flat());
+  const take = (transaction: Transaction): boolean => {
+    if (gas + transaction.gasLimit > chain.gasLimit) return false;
+    if (censored.has(transaction.account) || transaction.gasPrice < chain.gasPrice) return true;
+    gas += transaction.gasLimit;
+    chosen.push(transaction.id);
+    return true;
+  };
+  if (parent === chain.head) {
+    eachWaiting(chain.mempool, take);
+    return chosen;
+  }
+  // Off the reference branch: what its side has is taken, what only the other side has is free again.
+  const { undone, applied } = pathBetween(chain, chain.head, parent);
+  const had = new Set(applied.flatMap((id) => blockOf(chain, id).transactions));
+  for (const id of [...undone].reverse()) {
+    for (const transactionId of blockOf(chain, id).transactions) {
+      const transaction = present(chain.mempool.transactions.get(transactionId), 'a block within the window is kept');
+      if (!had.has(transactionId) && !take(transaction)) return chosen;
+    }
+  }
+  eachWaiting(chain.mempool, (transaction) => had.has(transaction.id) || take(transaction));
+  return chosen;
+}
+
+/** Makes a block on `parent`. Not executed yet. */
+export function makeBlock(
+  context: Context,
+  chain: Chain,
+  made: {
+    readonly parent: BlockId;
+    readonly proposer: number;
+    readonly transactions: number[];
+    readonly work: number;
+    readonly chainUs?: number;
+  },
+): Block {
+  const parent = blockOf(chain, made.parent);
+  const block: Block = {
+    id: chain.nextBlock++,
+    parent: made.parent,
+    height: parent.height + 1,
+    // Time is monotone by rule: a clock that lags its parent's stamp still moves on by one microsecond.
+    chainUs: Math.max(made.chainUs ?? chainClock(chain, context.now), parent.chainUs + 1),
+    madeAt: context.now,
+    proposer: made.proposer,
+    work: parent.work + made.work,
+    transactions: made.transactions,
+    version: -1,
+    logs: [],
+    gas: 0,
+    closedAnnounced: false,
+    seal: { headerHash: new Uint8Array(0), evidence: null },
+  };
+  chain.blocks.set(block.id, block);
+  return block;
+}
+
+/** Moves the reference branch to `to` and says so; moves transactions in and out of the mempool; forgets old blocks. */
+export function moveReference(context: Context, chain: Chain, to: BlockId): void {
+  if (to === chain.head) return;
+  const { undone, applied } = pathBetween(chain, chain.head, to);
+  for (const id of undone) {
+    const block = blockOf(chain, id);
+    chain.branch.delete(block.height);
+    for (const transaction of block.transactions) returnToPool(chain.mempool, transaction);
+  }
+  for (const id of applied) {
+    const block = blockOf(chain, id);
+    chain.branch.set(block.height, id);
+    for (const transaction of block.transactions) leavePool(chain.mempool, transaction, id);
+  }
+  chain.head = to;
+  const height = blockOf(chain, to).height;
+  context.record(headMoved, { chain: chain.id, head: to, height, undone, applied });
+  forgetBelow(chain, height - chain.keepBlocks);
+}
+
+/** Drops what waits and can never be included, such as the transaction of an account that cannot pay. */
+export function dropTransaction(context: Context, chain: Chain, id: number, reason: string): void {
+  forget(chain.mempool, id);
+  context.record(transactionDropped, { chain: chain.id, transaction: id, reason });
+}
+
+/** A node takes `to` as its view; those who read through it are told after their delay. */
+export function moveView(context: Context, chain: Chain, node: ChainNode, to: BlockId): void {
+  if (node.head === to) return;
+  node.head = to;
+  for (const subscriber of node.subscribers) {
+    const at: Instant = after(context.now, subscriber.delayUs as Duration);
+    context.schedule('delivery', subscriber.entity, subscriber.kind, at, chain.id, to);
+  }
+}
+
+/** Reads contract state in the view of a block. */
+export function readState(chain: Chain, block: BlockId, key: string): StateValue | undefined {
+  return get(chain.state, blockOf(chain, block).version, key);
+}
+
+function forgetBelow(chain: Chain, height: number): void {
+  if (height <= chain.keptFrom) return;
+  for (; chain.keptFrom < height; chain.keptFrom++) {
+    const id = chain.branch.get(chain.keptFrom);
+    if (id === undefined) continue;
+    chain.branch.delete(chain.keptFrom);
+    for (const transaction of blockOf(chain, id).transactions) forget(chain.mempool, transaction);
+    drop(chain, id);
+  }
+  // Branches that lost are few: they are swept when the window has passed them.
+  if (chain.blocks.size === chain.branch.size) return;
+  for (const block of chain.blocks.values()) if (block.height < height) drop(chain, block.id);
+}
+
+function drop(chain: Chain, id: BlockId): void {
+  const block = blockOf(chain, id);
+  if (block.version !== -1) release(chain.state, block.version);
+  chain.blocks.delete(id);
+}

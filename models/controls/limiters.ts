@@ -1,0 +1,14 @@
+/** Limiters that the packet machine asks on both sides. The library of limits comes with the controls. */
+import type { Execution } from '../chains/execution.ts';
+
+export interface Limiter {
+  readonly summary: string;
+  /** Whether `amount` base units may pass now; undefined where they may. */
+  refuse(execution: Execution, lane: number, amount: bigint): string | undefined;
+}
+
+export const limiters = {
+  unlimited: { summary: 'lets everything pass', refuse: () => undefined },
+} as const satisfies Record<string, Limiter>;
+
+export type LimiterKind = keyof typeof limiters;

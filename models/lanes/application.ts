@@ -1,0 +1,20 @@
+/** What a lane calls when a packet reaches an application, declared here because lanes lie below applications. */
+import type { Execution } from '../chains/execution.ts';
+import type { Lane, Packet } from './lane.ts';
+
+export type ReceiveOutcome =
+  | { readonly kind: 'success'; readonly gas: number }
+  /** Effects are undone, and an error acknowledgement is written. */
+  | { readonly kind: 'failure'; readonly gas: number; readonly reason: string };
+
+export interface ApplicationContract {
+  /** Packet arrived at the destination. */
+  onReceive(execution: Execution, lane: Lane, packet: Packet): ReceiveOutcome;
+  /** The source learns how it went. */
+  onAcknowledge(execution: Execution, lane: Lane, packet: Packet, isSuccess: boolean): void;
+  onTimeout(execution: Execution, lane: Lane, packet: Packet): void;
+  /** What the packet moved, for the facts: asset '' where nothing. */
+  moved(packet: Packet): { readonly payer: number; readonly asset: string; readonly amount: bigint };
+}
+
+export type ApplicationTable = Readonly<Record<string, ApplicationContract>>;

@@ -1,0 +1,91 @@
+/** A lane: a directed path between two chains for one system, as data. */
+import { present } from '../../sim/base/assert.ts';
+import type { World } from '../../sim/kernel/world.ts';
+
+export type LaneId = number;
+
+export interface Lane {
+  readonly id: LaneId;
+  readonly name: string;
+  readonly source: number;
+  readonly destination: number;
+  /** The way back, -1 where there is none. */
+  readonly reverse: LaneId;
+  /** Shared by a lane and its reverse: prefix of the vouchers and name of the escrow accounts. */
+  readonly path: string;
+  /** Client on the destination that tracks the source, and the one on the source that tracks the destination. */
+  readonly destinationClient: number;
+  readonly sourceClient: number;
+  /** Time that a packet has to arrive, by the destination's clock; 0 for no limit. */
+  readonly timeoutUs: number;
+  /** Destination blocks that a packet has to arrive; 0 for no limit. */
+  readonly timeoutBlocks: number;
+  /** Packets whose commitment may stand at once; 0 for no limit. */
+  readonly inFlightMax: number;
+  readonly acknowledges: boolean;
+  readonly ordering: string;
+  readonly limiter: string;
+  readonly pause: string;
+  readonly feeScheme: string;
+  readonly boundUs: number;
+}
+
+/** The wire form of what one message asks of the other side. Frozen: it stands in logs, calls and relayers' queues. */
+export interface Packet {
+  readonly lane: LaneId;
+  readonly sequence: number;
+  readonly timeoutUs: number;
+  readonly timeoutHeight: number;
+  readonly application: string;
+  readonly value: Uint8Array;
+}
+
+/** A packet that both chains may forget once the destination block that did it has settled. */
+export interface Forgettable {
+  readonly lane: LaneId;
+  readonly sequence: number;
+  /** Destination height at which the receipt was first removed, 0 before. */
+  removedAt: number;
+}
+
+interface LaneTable {
+  readonly lanes: Lane[];
+  /** Closed packets by destination chain, whose receipts wait to be forgotten. */
+  readonly forgettable: Map<number, Forgettable[]>;
+}
+
+const TABLE = 'lanes';
+
+function tableOf(world: World): LaneTable {
+  return (world.tables[TABLE] ??= { lanes: [], forgettable: new Map() }) as LaneTable;
+}
+
+export function lanesOf(world: World): Lane[] {
+  return tableOf(world).lanes;
+}
+
+export function laneOf(world: World, id: LaneId): Lane {
+  return present(tableOf(world).lanes[id], 'a lane exists', { id });
+}
+
+export function forgettableOn(world: World, chain: number): Forgettable[] {
+  const table = tableOf(world).forgettable;
+  let list = table.get(chain);
+  if (list === undefined) table.set(chain, (list = []));
+  return list;
+}
+
+export function setForgettable(world: World, chain: number, list: Forgettable[]): void {
+  tableOf(world).forgettable.set(chain, list);
+}
+
+/** Contract state of a lane. @source ICS 24 and ICS 4 v2, host requirements: commitments, receipts, acknowledgements. */
+export const laneKey = {
+  nextSequence: (lane: LaneId) => `lanes/${lane}/next`,
+  inFlight: (lane: LaneId) => `lanes/${lane}/in-flight`,
+  commitment: (lane: LaneId, sequence: number) => `lanes/${lane}/commitments/${sequence}`,
+  receipt: (lane: LaneId, sequence: number) => `lanes/${lane}/receipts/${sequence}`,
+  acknowledgement: (lane: LaneId, sequence: number) => `lanes/${lane}/acks/${sequence}`,
+  forgottenUpTo: (lane: LaneId) => `lanes/${lane}/forgotten`,
+  forgotten: (lane: LaneId, sequence: number) => `lanes/${lane}/forgotten/${sequence}`,
+};

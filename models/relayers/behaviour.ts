@@ -1,0 +1,217 @@
+/** What a relayer does when: view moved, polled, served, batch due, transaction due, check due. */
+import { after, type Duration, roundDuration } from '../../sim/base/units.ts';
+import { sample } from '../../sim/kernel/random/laws.ts';
+import type { Behaviour, Context, CurrentEvent } from '../../sim/kernel/simulation.ts';
+import { chainOf, nodeOf } from '../chains/chain.ts';
+import type { Call } from '../chains/mempool.ts';
+import { readState, submit } from '../chains/views.ts';
+import { balanceKey } from '../economy/ledger.ts';
+import { PACKET_GAS } from '../lanes/packet-machine.ts';
+import { relayerTurned, relaySubmitted } from '../records.ts';
+import type { Client, VerifierTable } from '../verifiers/verifier.ts';
+import { itemOf, type Outpost, outpostOn, RELAYER_EVENT, RELAYER_EVENTS, type RelayerState } from './relayer.ts';
+import { batch, clientFor, drop, gatherEvidence, line, startService } from './serving.ts';
+import { isDone, isTooLate, observe } from './watching.ts';
+
+/** Gas that a relayer allows for a call above what the handlers use, and for one client update. */
+const GAS_ALLOWANCE = 400_000;
+const UPDATE_ALLOWANCE = 2_000_000;
+
+export function createRelayer(verifiers: VerifierTable): Behaviour<RelayerState> {
+  return {
+    kind: 'relayer',
+    events: RELAYER_EVENTS,
+    handle(state, event, context) {
+      handle(context, state, event, verifiers);
+    },
+  };
+}
+
+function handle(context: Context, state: RelayerState, event: CurrentEvent, verifiers: VerifierTable): void {
+  switch (event.kind) {
+    case RELAYER_EVENT.viewMoved:
+      if (state.poll === undefined) look(context, state, outpostOn(state, event.a), event.b, verifiers);
+      return;
+    case RELAYER_EVENT.poll:
+      return poll(context, state, event.target, verifiers);
+    case RELAYER_EVENT.served:
+      return served(context, state, event.a, verifiers);
+    case RELAYER_EVENT.flush:
+      return flush(context, state, event.a);
+    case RELAYER_EVENT.submit:
+      return send(context, state, event.a, event.payload as readonly number[], verifiers);
+    case RELAYER_EVENT.check:
+      return check(context, state, event.a, event.b);
+    case RELAYER_EVENT.attested:
+      return retryWaiting(context, state, verifiers);
+    case RELAYER_EVENT.rested:
+      if (state.items.get(event.a)?.stage === 'resting') line(context, state, event.a);
+      return;
+  }
+}
+
+function look(
+  context: Context,
+  state: RelayerState,
+  outpost: Outpost,
+  head: number,
+  verifiers: VerifierTable,
+): void {
+  const chain = chainOf(context.world, outpost.chain);
+  if (!chain.blocks.has(head)) return;
+  outpost.head = head;
+  if (!state.isServing) return;
+  observe(context, state, outpost.chain);
+  settleSubmitted(context, state, outpost.chain);
+  retryWaiting(context, state, verifiers);
+}
+
+function poll(context: Context, state: RelayerState, entity: number, verifiers: VerifierTable): void {
+  if (state.poll === undefined) return;
+  state.polls++;
+  const pause = roundDuration(sample(state.poll, context.keyed(state.streams.poll, state.polls, 0)));
+  context.schedule('timer', entity, RELAYER_EVENT.poll, after(context.now, Math.max(1, pause) as Duration));
+  for (const outpost of state.outposts) {
+    const node = nodeOf(chainOf(context.world, outpost.chain), outpost.node);
+    if (node.head !== outpost.head) look(context, state, outpost, node.head, verifiers);
+  }
+}
+
+function served(context: Context, state: RelayerState, key: number, verifiers: VerifierTable): void {
+  state.busy--;
+  if (state.items.has(key)) prepare(context, state, key, verifiers);
+  startService(context, state);
+}
+
+/** After service: drop what is done or hopeless, batch what can be proven, park the rest. */
+function prepare(context: Context, state: RelayerState, key: number, verifiers: VerifierTable): void {
+  const item = itemOf(state, key);
+  if (isDone(context, state, key)) return drop(context, state, key, 'done-by-another');
+  if (item.action === 'receive' && isTooLate(context, state, item.packet)) return drop(context, state, key, 'too-late');
+  const evidence = gatherEvidence(context, state, item, verifiers);
+  switch (evidence.kind) {
+    case 'untrue':
+      return drop(context, state, key, 'untrue');
+    case 'waiting':
+      item.stage = 'waiting';
+      state.waiting.add(key);
+      return;
+    case 'ready':
+      state.waiting.delete(key);
+      batch(context, state, key, (chain) => flush(context, state, chain));
+  }
+}
+
+function retryWaiting(context: Context, state: RelayerState, verifiers: VerifierTable): void {
+  if (!state.isServing) return;
+  for (const key of [...state.waiting]) prepare(context, state, key, verifiers);
+}
+
+function flush(context: Context, state: RelayerState, chainId: number): void {
+  const outpost = outpostOn(state, chainId);
+  context.cancel(outpost.flushTimer);
+  const keys = outpost.batch.splice(0);
+  if (keys.length === 0) return;
+  state.submissions++;
+  const delay = roundDuration(sample(state.submitDelay, context.keyed(state.streams.submit, state.submissions, chainId)));
+  context.schedule('delivery', state.entity, RELAYER_EVENT.submit, after(context.now, delay), chainId, 0, keys);
+}
+
+/** Builds the transaction as late as it can: evidence, then whether the wallet still bears it. */
+function send(
+  context: Context,
+  state: RelayerState,
+  chainId: number,
+  keys: readonly number[],
+  verifiers: VerifierTable,
+): void {
+  if (!state.isServing) return keys.forEach((key) => rest(context, state, key));
+  const chain = chainOf(context.world, chainId);
+  const outpost = outpostOn(state, chainId);
+  const updates = new Map<number, readonly Call[]>();
+  const calls: Call[] = [];
+  const carried: number[] = [];
+  for (const key of keys) {
+    if (!state.items.has(key)) continue;
+    if (isDone(context, state, key)) {
+      drop(context, state, key, 'done-by-another');
+      continue;
+    }
+    const item = itemOf(state, key);
+    const evidence = gatherEvidence(context, state, item, verifiers);
+    if (evidence.kind !== 'ready') {
+      item.stage = 'waiting';
+      state.waiting.add(key);
+      continue;
+    }
+    const client: Client = clientFor(context, item);
+    if (evidence.updates.length > 0) updates.set(client.id, evidence.updates);
+    const { packet, isSuccess, action } = item;
+    calls.push({ action, arguments: Object.freeze({ packet, isSuccess, evidence: evidence.evidence }) });
+    carried.push(key);
+  }
+  if (carried.length === 0) return;
+  const allCalls = [...[...updates.values()].flat(), ...calls];
+  const gasLimit =
+    UPDATE_ALLOWANCE * [...updates.values()].flat().length + (PACKET_GAS.receive + GAS_ALLOWANCE) * calls.length;
+  const cost = chain.gasPrice * BigInt(gasLimit);
+  const wallet = (readState(chain, outpost.head, balanceKey(outpost.account, chain.feeAsset)) ?? 0n) as bigint;
+  if (wallet < cost) return runDry(context, state, carried);
+  const transaction = submit(context, chain, { account: outpost.account, calls: allCalls, gasLimit });
+  for (const key of carried) noteSubmitted(context, state, key, chainId, transaction.id);
+}
+
+function noteSubmitted(context: Context, state: RelayerState, key: number, chain: number, transaction: number): void {
+  const item = itemOf(state, key);
+  item.stage = 'submitted';
+  item.attempt++;
+  item.transaction = transaction;
+  context.record(relaySubmitted, {
+    relayer: state.id,
+    lane: item.lane,
+    sequence: item.packet.sequence,
+    action: item.action,
+    chain,
+    transaction,
+    attempt: item.attempt,
+  });
+  const at = after(context.now, state.retry.patienceUs as Duration);
+  context.schedule('timer', state.entity, RELAYER_EVENT.check, at, key, item.attempt);
+}
+
+function runDry(context: Context, state: RelayerState, keys: readonly number[]): void {
+  for (const key of keys) drop(context, state, key, 'out-of-gas');
+  context.record(relayerTurned, { relayer: state.id, isServing: false, fault: -1 });
+  state.isServing = false;
+}
+
+/** What the view shows as done is forgotten. */
+function settleSubmitted(context: Context, state: RelayerState, chainId: number): void {
+  for (const [key, item] of state.items) {
+    if (item.stage !== 'submitted' || clientFor(context, item).host !== chainId) continue;
+    if (isDone(context, state, key)) state.items.delete(key);
+  }
+}
+
+/** A submission that has not shown in time is tried again after a pause that grows. */
+function check(context: Context, state: RelayerState, key: number, attempt: number): void {
+  const item = state.items.get(key);
+  if (item === undefined || item.stage !== 'submitted' || item.attempt !== attempt) return;
+  if (isDone(context, state, key)) {
+    state.items.delete(key);
+    return;
+  }
+  if (state.retry.attemptsMax > 0 && item.attempt >= state.retry.attemptsMax) {
+    return drop(context, state, key, 'retries-spent');
+  }
+  rest(context, state, key);
+}
+
+function rest(context: Context, state: RelayerState, key: number): void {
+  const item = state.items.get(key);
+  if (item === undefined) return;
+  item.stage = 'resting';
+  let pause = state.retry.pauseUs;
+  for (let i = 1; i < item.attempt; i++) pause *= state.retry.factor;
+  context.schedule('timer', state.entity, RELAYER_EVENT.rested, after(context.now, roundDuration(pause)), key);
+}

@@ -1,0 +1,109 @@
+/** A relayer as data: an untrusted carrier with a view of each chain, a wallet on each, a queue and a server. */
+import { present } from '../../sim/base/assert.ts';
+import type { EventHandle } from '../../sim/kernel/event-queue.ts';
+import type { Law } from '../../sim/kernel/random/laws.ts';
+import type { StreamId } from '../../sim/kernel/random/streams.ts';
+import type { World } from '../../sim/kernel/world.ts';
+import type { Cursor } from '../chains/reading.ts';
+import type { Packet } from '../lanes/lane.ts';
+import type { RelayAction } from '../lanes/packet-machine.ts';
+
+/** One delivery to be made. Lives from its discovery until the relayer sees it done or gives it up. */
+export interface WorkItem {
+  readonly lane: number;
+  readonly action: RelayAction;
+  readonly packet: Packet;
+  readonly isSuccess: boolean;
+  /** queued: in line; serving: at the server; waiting: for evidence; batched; submitted: for inclusion; resting: back-off. */
+  stage: 'queued' | 'serving' | 'waiting' | 'batched' | 'submitted' | 'resting';
+  attempt: number;
+  /** Transaction that carries it, -1 before. */
+  transaction: number;
+}
+
+export interface LaneWatch {
+  readonly lane: number;
+  readonly source: Cursor;
+  readonly destination: Cursor;
+  /** Packets sent and not known to be done, by sequence in order of sending. */
+  readonly open: Map<number, Packet>;
+}
+
+/** What a relayer has and does on one chain. */
+export interface Outpost {
+  readonly chain: number;
+  readonly node: number;
+  readonly account: number;
+  /** Head of its own view: moves at a poll, or when the node tells. */
+  head: number;
+  /** Item keys that wait for the next transaction. */
+  readonly batch: number[];
+  flushTimer: EventHandle;
+}
+
+export interface Retry {
+  /** Time after a submission at which it counts as lost, and first pause; each further pause is `factor` times longer. */
+  readonly patienceUs: number;
+  readonly pauseUs: number;
+  readonly factor: number;
+  readonly attemptsMax: number;
+}
+
+export interface RelayerState {
+  readonly id: number;
+  readonly name: string;
+  readonly entity: number;
+  readonly strategy: string;
+  /** Its place among the relayers that share the work, for strategies that part it. */
+  readonly place: number;
+  readonly places: number;
+  readonly watches: LaneWatch[];
+  readonly outposts: Outpost[];
+  /** Time between polls; undefined where it subscribes. */
+  readonly poll: Law | undefined;
+  readonly service: Law;
+  readonly servers: number;
+  readonly queueMax: number;
+  readonly batchSize: number;
+  readonly batchWaitUs: number;
+  readonly submitDelay: Law;
+  readonly retry: Retry;
+  readonly streams: {
+    readonly poll: StreamId;
+    readonly service: StreamId;
+    readonly submit: StreamId;
+  };
+  readonly items: Map<number, WorkItem>;
+  readonly queue: number[];
+  readonly waiting: Set<number>;
+  busy: number;
+  polls: number;
+  served: number;
+  submissions: number;
+  isServing: boolean;
+}
+
+export const RELAYER_EVENT = { viewMoved: 0, poll: 1, served: 2, flush: 3, submit: 4, check: 5, attested: 6, rested: 7 } as const;
+export const RELAYER_EVENTS = ['view-moved', 'poll', 'served', 'flush', 'submit', 'check', 'attested', 'rested'];
+
+/** Sequences a lane may have before keys of work would meet. */
+const SEQUENCE_STRIDE = 4_294_967_296;
+const ACTIONS: readonly RelayAction[] = ['receive', 'acknowledge', 'time-out'];
+
+export function workKey(lane: number, sequence: number, action: RelayAction): number {
+  return (lane * SEQUENCE_STRIDE + sequence) * 4 + ACTIONS.indexOf(action);
+}
+
+export function outpostOn(state: RelayerState, chain: number): Outpost {
+  const outpost = state.outposts.find((each) => each.chain === chain);
+  return present(outpost, 'a relayer has an outpost on each chain of its lanes', { relayer: state.name, chain });
+}
+
+export function itemOf(state: RelayerState, key: number): WorkItem {
+  return present(state.items.get(key), 'a piece of work is known by its key', { relayer: state.name, key });
+}
+
+/** Entities of the relayers, by relayer id. */
+export function relayersOf(world: World): number[] {
+  return (world.tables['relayers'] ??= []) as number[];
+}

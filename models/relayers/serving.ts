@@ -1,0 +1,116 @@
+/** The server of a relayer: a queue in front of it, a service time for each piece of work, evidence, and batches. */
+import { after, type Duration, roundDuration } from '../../sim/base/units.ts';
+import { sample } from '../../sim/kernel/random/laws.ts';
+import type { Context } from '../../sim/kernel/simulation.ts';
+import { chainOf } from '../chains/chain.ts';
+import { acknowledgementValue, packetCommitmentOf } from '../lanes/commitments.ts';
+import { laneOf, type Packet } from '../lanes/lane.ts';
+import { absenceClaim, acknowledgementClaim, commitmentClaim, type RelayAction } from '../lanes/packet-machine.ts';
+import { relayDropped, relayQueued } from '../records.ts';
+import { type Claim, type Client, clientOf, type Evidence, type VerifierTable } from '../verifiers/verifier.ts';
+import { itemOf, outpostOn, RELAYER_EVENT, type RelayerState, type WorkItem, workKey } from './relayer.ts';
+
+export type DropReason = 'queue-full' | 'out-of-gas' | 'retries-spent' | 'done-by-another' | 'untrue' | 'too-late';
+
+/** Takes a piece of work on, unless it is known already or the queue is full. */
+export function enqueue(
+  context: Context,
+  state: RelayerState,
+  found: { readonly lane: number; readonly action: RelayAction; readonly packet: Packet; readonly isSuccess: boolean },
+): void {
+  const { lane, action, packet } = found;
+  const key = workKey(lane, packet.sequence, action);
+  const known = state.items.get(key);
+  if (known !== undefined) return;
+  const { sequence } = packet;
+  if (state.queueMax > 0 && state.queue.length >= state.queueMax) {
+    context.record(relayDropped, { relayer: state.id, lane, sequence, action, reason: 'queue-full' });
+    return;
+  }
+  state.items.set(key, { ...found, stage: 'queued', attempt: 0, transaction: -1 });
+  context.record(relayQueued, { relayer: state.id, lane, sequence, action });
+  line(context, state, key);
+}
+
+/** Puts known work in line for the server. */
+export function line(context: Context, state: RelayerState, key: number): void {
+  itemOf(state, key).stage = 'queued';
+  state.queue.push(key);
+  startService(context, state);
+}
+
+export function startService(context: Context, state: RelayerState): void {
+  while (state.isServing && state.busy < state.servers && state.queue.length > 0) {
+    const key = state.queue.shift() as number;
+    const item = state.items.get(key);
+    if (item === undefined || item.stage !== 'queued') continue;
+    item.stage = 'serving';
+    state.busy++;
+    const time = roundDuration(sample(state.service, context.keyed(state.streams.service, key, item.attempt)));
+    state.served++;
+    context.schedule('timer', state.entity, RELAYER_EVENT.served, after(context.now, time), key);
+  }
+}
+
+export function drop(context: Context, state: RelayerState, key: number, reason: DropReason): void {
+  const item = itemOf(state, key);
+  state.items.delete(key);
+  state.waiting.delete(key);
+  const { lane, action, packet } = item;
+  context.record(relayDropped, { relayer: state.id, lane, sequence: packet.sequence, action, reason });
+}
+
+/** The client that must believe a piece of work, and the chain that it is submitted to. */
+export function clientFor(context: Context, item: WorkItem): Client {
+  const lane = laneOf(context.world, item.lane);
+  return clientOf(context.world, item.action === 'receive' ? lane.destinationClient : lane.sourceClient);
+}
+
+export function claimOf(context: Context, item: WorkItem): Claim {
+  const lane = laneOf(context.world, item.lane);
+  const client = clientFor(context, item);
+  const mode = chainOf(context.world, client.counterparty).mode;
+  switch (item.action) {
+    case 'receive':
+      return commitmentClaim(lane, item.packet, packetCommitmentOf(context.hash, mode, lane, item.packet));
+    case 'acknowledge':
+      return acknowledgementClaim(lane, item.packet.sequence, acknowledgementValue(context.hash, mode, item.isSuccess));
+    case 'time-out':
+      return absenceClaim(lane, item.packet.sequence);
+  }
+}
+
+export function gatherEvidence(
+  context: Context,
+  state: RelayerState,
+  item: WorkItem,
+  verifiers: VerifierTable,
+): Evidence {
+  const client = clientFor(context, item);
+  const rule = verifiers[client.kind];
+  if (rule === undefined) return { kind: 'waiting', reason: 'unknown-verifier' };
+  const view = {
+    counterpartyHead: outpostOn(state, client.counterparty).head,
+    hostHead: outpostOn(state, client.host).head,
+  };
+  const evidence = rule.gather(context, client, claimOf(context, item), view);
+  if (item.action !== 'time-out' || evidence.kind !== 'ready') return evidence;
+  // Proof of absence is only worth its gas from the timeout on.
+  const { timeoutUs, timeoutHeight } = item.packet;
+  const { chainUs, height } = evidence.point;
+  const isLate = (timeoutUs > 0 && chainUs >= timeoutUs) || (timeoutHeight > 0 && height >= timeoutHeight);
+  return isLate ? evidence : { kind: 'waiting', reason: 'timeout' };
+}
+
+/** Adds work to the next transaction for its chain, and sends that off when it is full. */
+export function batch(context: Context, state: RelayerState, key: number, flush: (chain: number) => void): void {
+  const item = itemOf(state, key);
+  const outpost = outpostOn(state, clientFor(context, item).host);
+  item.stage = 'batched';
+  outpost.batch.push(key);
+  if (outpost.batch.length >= state.batchSize) flush(outpost.chain);
+  else if (outpost.batch.length === 1) {
+    const at = after(context.now, state.batchWaitUs as Duration);
+    outpost.flushTimer = context.schedule('timer', state.entity, RELAYER_EVENT.flush, at, outpost.chain);
+  }
+}

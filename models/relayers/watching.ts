@@ -1,0 +1,114 @@
+/** How a relayer finds its work: reads the blocks that are final by the lane's rule, and minds what times out. */
+import type { Context } from '../../sim/kernel/simulation.ts';
+import { type Block, blockOf, type Chain, chainOf } from '../chains/chain.ts';
+import { finalBlock, readForward } from '../chains/reading.ts';
+import { readState } from '../chains/views.ts';
+import { laneKey, laneOf, type Lane, type Packet } from '../lanes/lane.ts';
+import { enqueue } from './serving.ts';
+import { type LaneWatch, outpostOn, type RelayerState } from './relayer.ts';
+import { strategies, type StrategyKind } from './strategies.ts';
+
+/** Reads on after the view of `chainId` has moved. */
+export function observe(context: Context, state: RelayerState, chainId: number): void {
+  const chain = chainOf(context.world, chainId);
+  const head = outpostOn(state, chainId).head;
+  for (const watch of state.watches) {
+    const lane = laneOf(context.world, watch.lane);
+    if (lane.source === chainId) readSource(context, state, watch, lane, chain, head);
+    if (lane.destination === chainId) readDestination(context, state, watch, lane, chain, head);
+  }
+}
+
+function takes(state: RelayerState, lane: Lane, sequence: number): boolean {
+  return strategies[state.strategy as StrategyKind].takes(state, lane.id, sequence);
+}
+
+function readSource(
+  context: Context,
+  state: RelayerState,
+  watch: LaneWatch,
+  lane: Lane,
+  chain: Chain,
+  head: number,
+): void {
+  const { blocks } = readForward(chain, watch.source, head);
+  for (const block of blocks) {
+    for (const entry of block.logs) {
+      if (entry.lane !== lane.id || !takes(state, lane, entry.sequence)) continue;
+      if (entry.kind === 'packet-sent') {
+        watch.open.set(entry.sequence, entry.packet as Packet);
+        enqueue(context, state, { lane: lane.id, action: 'receive', packet: entry.packet as Packet, isSuccess: true });
+      } else if (entry.kind === 'packet-closed') watch.open.delete(entry.sequence);
+    }
+  }
+}
+
+function readDestination(
+  context: Context,
+  state: RelayerState,
+  watch: LaneWatch,
+  lane: Lane,
+  chain: Chain,
+  head: number,
+): void {
+  const { blocks } = readForward(chain, watch.destination, head);
+  for (const block of blocks) {
+    for (const entry of block.logs) {
+      if (entry.lane !== lane.id || entry.kind !== 'acknowledgement-written') continue;
+      if (!takes(state, lane, entry.sequence)) continue;
+      watch.open.delete(entry.sequence);
+      if (!lane.acknowledges) continue;
+      const packet = entry.packet as Packet;
+      enqueue(context, state, { lane: lane.id, action: 'acknowledge', packet, isSuccess: entry.isSuccess });
+    }
+  }
+  findTimeouts(context, state, watch, lane, chain, head);
+}
+
+/** Packets whose time has passed in a final destination block that holds no receipt of theirs. */
+function findTimeouts(
+  context: Context,
+  state: RelayerState,
+  watch: LaneWatch,
+  lane: Lane,
+  chain: Chain,
+  head: number,
+): void {
+  const final = finalBlock(chain, head, watch.destination.depth);
+  if (final === undefined) return;
+  for (const [sequence, packet] of watch.open) {
+    // In order of sending, and so of timeout: the first that is early ends the search.
+    if (!isLate(packet, final)) return;
+    watch.open.delete(sequence);
+    if (readState(chain, final.id, laneKey.receipt(lane.id, sequence)) !== undefined) continue;
+    enqueue(context, state, { lane: lane.id, action: 'time-out', packet, isSuccess: false });
+  }
+}
+
+function isLate(packet: Packet, block: Block): boolean {
+  if (packet.timeoutUs > 0 && block.chainUs >= packet.timeoutUs) return true;
+  return packet.timeoutHeight > 0 && block.height >= packet.timeoutHeight;
+}
+
+/** Whether the relayer's own view shows that the work needs no doing any more. */
+export function isDone(context: Context, state: RelayerState, key: number): boolean {
+  const item = state.items.get(key);
+  if (item === undefined) return true;
+  const lane = laneOf(context.world, item.lane);
+  const { sequence } = item.packet;
+  const isReceive = item.action === 'receive';
+  const chain = chainOf(context.world, isReceive ? lane.destination : lane.source);
+  const { head } = outpostOn(state, chain.id);
+  if (!isReceive) return readState(chain, head, laneKey.commitment(lane.id, sequence)) === undefined;
+  if (readState(chain, head, laneKey.receipt(lane.id, sequence)) !== undefined) return true;
+  const upTo = (readState(chain, head, laneKey.forgottenUpTo(lane.id)) ?? 0) as number;
+  return sequence <= upTo || readState(chain, head, laneKey.forgotten(lane.id, sequence)) !== undefined;
+}
+
+/** Whether a packet can no longer be received, by the newest block that the relayer has seen. */
+export function isTooLate(context: Context, state: RelayerState, packet: Packet): boolean {
+  const lane = laneOf(context.world, packet.lane);
+  const chain = chainOf(context.world, lane.destination);
+  return isLate(packet, blockOf(chain, outpostOn(state, chain.id).head));
+}
+

@@ -1,0 +1,43 @@
+/** Where attesters post what they signed, and relayers collect it: off-chain, and public. */
+import type { World } from '../../sim/kernel/world.ts';
+import type { Claim } from './verifier.ts';
+
+export interface PostedSignature {
+  readonly member: number;
+  readonly attester: number;
+  readonly signature: Uint8Array;
+}
+
+/** All signatures of one statement. Twins of a member count once. */
+export interface Attested {
+  readonly client: number;
+  readonly kind: Claim['kind'];
+  readonly value: Uint8Array;
+  readonly height: number;
+  readonly chainUs: number;
+  /** Ghost: the block that the first signer read it in. */
+  readonly block: number;
+  readonly signatures: PostedSignature[];
+}
+
+type Board = Map<number, Attested[]>;
+
+const TABLE = 'attestations';
+/** Sequences a lane may have before keys of the board would meet. */
+const LANE_STRIDE = 4_294_967_296;
+
+function boardOf(world: World): Board {
+  return (world.tables[TABLE] ??= new Map()) as Board;
+}
+
+export function attestationsFor(world: World, lane: number, sequence: number): Attested[] {
+  const board = boardOf(world);
+  const key = lane * LANE_STRIDE + sequence;
+  let list = board.get(key);
+  if (list === undefined) board.set(key, (list = []));
+  return list;
+}
+
+export function forgetAttestations(world: World, lane: number, sequence: number): void {
+  boardOf(world).delete(lane * LANE_STRIDE + sequence);
+}

@@ -1,0 +1,75 @@
+/** What a verifier is: a destination's rule for believing a claim about another chain. */
+import { present } from '../../sim/base/assert.ts';
+import type { Context } from '../../sim/kernel/simulation.ts';
+import type { World } from '../../sim/kernel/world.ts';
+import type { Execution } from '../chains/execution.ts';
+import type { Call } from '../chains/mempool.ts';
+import type { BlockId } from '../chains/chain.ts';
+
+/** A claim about the counterparty's contract state at some height. */
+export interface Claim {
+  readonly kind: 'commitment' | 'acknowledgement' | 'absence';
+  readonly lane: number;
+  readonly sequence: number;
+  /** Key in the counterparty's state that the claim speaks of. */
+  readonly key: string;
+  /** Value that the key holds; empty for absence. */
+  readonly value: Uint8Array;
+}
+
+/** The height and time, by the counterparty's clock, at which an accepted claim holds. */
+export interface ProofPoint {
+  readonly height: number;
+  readonly chainUs: number;
+  /** Block that the proof speaks of: a ghost, -1 where it cannot be told. */
+  readonly block: BlockId;
+}
+
+export type VerifierVerdict =
+  | ({ readonly kind: 'accepted'; readonly gas: number } & ProofPoint)
+  | { readonly kind: 'rejected'; readonly gas: number; readonly reason: string };
+
+/** What a carrier holds when it asks for evidence: its view of the chain that the claim is about, and of the host. */
+export interface CarrierView {
+  readonly counterpartyHead: BlockId;
+  readonly hostHead: BlockId;
+}
+
+export type Evidence =
+  | { readonly kind: 'ready'; readonly evidence: unknown; readonly updates: readonly Call[]; readonly point: ProofPoint }
+  /** Nothing to be done until a view moves or an attestation is posted. */
+  | { readonly kind: 'waiting'; readonly reason: string }
+  /** The claim is not true in this view. */
+  | { readonly kind: 'untrue' };
+
+/** One instance of a verifier: lives on the host chain and tracks the counterparty. */
+export interface Client {
+  readonly id: number;
+  readonly kind: string;
+  readonly host: number;
+  readonly counterparty: number;
+  /** Blocks on top after which a counterparty block is believed; 0 is instant. */
+  readonly depth: number;
+  /** Frozen plain record: the parameters of its kind. */
+  readonly parameters: unknown;
+}
+
+export interface VerifierRule {
+  /** Writes the client's first state while the world is built. */
+  found(execution: Execution, client: Client): void;
+  verify(execution: Execution, client: Client, claim: Claim, evidence: unknown): VerifierVerdict;
+  /** What a carrier must bring for `claim` to be believed. */
+  gather(context: Context, client: Client, claim: Claim, view: CarrierView): Evidence;
+}
+
+export type VerifierTable = Readonly<Record<string, VerifierRule>>;
+
+const TABLE = 'clients';
+
+export function clientsOf(world: World): Client[] {
+  return (world.tables[TABLE] ??= []) as Client[];
+}
+
+export function clientOf(world: World, id: number): Client {
+  return present(clientsOf(world)[id], 'a client exists', { id });
+}
