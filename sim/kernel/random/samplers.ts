@@ -1,7 +1,8 @@
 /**
  * Samplers over uniform numbers. Exact: none replaces its law by an approximation. Where a law's quantile is cheap, the
  * sample is the quantile of one uniform number: it grows with it, so two runs on common random numbers stay coupled
- * when a parameter changes. Poisson and binomial from a mean of 10 upwards, gamma and Zipf take a varying number of draws.
+ * when a parameter changes. Poisson and binomial from a mean of 10 upwards, gamma and Zipf take a varying number of
+ * draws.
  *
  * Parameters are checked where a scenario is read (`lawProblem`), not at each draw.
  */
@@ -220,7 +221,7 @@ function zipfInverse(area: number, exponent: number): number {
   return t === 0 ? exp(area) : exp((ln1p(t) / t) * area);
 }
 
-/** `values[i]` with probability weights[i] / sum of weights. Time grows with the list. @source Devroye (1986), III.2. */
+/** `values[i]` with probability weights[i] / sum of weights, in time by length. @source Devroye (1986), III.2. */
 export function discrete(source: UniformSource, values: readonly number[], weights: readonly number[]): number {
   let total = 0;
   for (const weight of weights) total += weight;
