@@ -2,6 +2,7 @@
 import { assertNever } from '../../sim/base/assert.ts';
 import { after, type Duration, type Instant, roundDuration } from '../../sim/base/units.ts';
 import { type Law, sample } from '../../sim/kernel/random/laws.ts';
+import type { UniformSource } from '../../sim/kernel/random/samplers.ts';
 import type { StreamId } from '../../sim/kernel/random/streams.ts';
 import type { Behaviour, Context } from '../../sim/kernel/simulation.ts';
 import type { World } from '../../sim/kernel/world.ts';
@@ -18,7 +19,14 @@ export type Arrivals =
   | { readonly kind: 'trace'; readonly entries: readonly { readonly atUs: number; readonly amount?: bigint }[] };
 
 export type TrafficApplication =
-  | { readonly kind: 'token-transfer'; readonly asset: string; readonly amount: Law }
+  | {
+      readonly kind: 'token-transfer';
+      readonly asset: string;
+      /** Law of whole units; a draw is rounded to `1 / perUnit` of one and then scaled to base units. */
+      readonly amount: Law;
+      readonly perUnit: number;
+      readonly scale: bigint;
+    }
   | { readonly kind: 'remote-call'; readonly bytes: Law; readonly gas: number; readonly failure: number };
 
 export interface TrafficState {
@@ -27,6 +35,8 @@ export interface TrafficState {
   readonly lane: number;
   readonly application: TrafficApplication;
   readonly arrivals: Arrivals;
+  /** Name of the traffic whose users send. */
+  readonly sender: string;
   readonly users: number;
   readonly startUs: number;
   readonly endUs: number;
@@ -95,7 +105,7 @@ function request(context: Context, state: TrafficState): void {
   const counter = messageCounter(context.world);
   const message = counter.next++;
   const number = ++state.requested;
-  const account = accountId(chain, userAccount(state.name, number % state.users));
+  const account = accountId(chain, userAccount(state.sender, number % state.users));
   const content = contentOf(context, state, lane, number, message);
   const transaction = submit(context, chain, {
     account,
@@ -127,9 +137,9 @@ function contentOf(context: Context, state: TrafficState, lane: Lane, number: nu
   switch (application.kind) {
     case 'token-transfer': {
       const traced = state.arrivals.kind === 'trace' ? state.arrivals.entries[number - 1]?.amount : undefined;
-      const amount = traced ?? BigInt(Math.max(1, Math.round(sample(application.amount, source))));
+      const amount = traced ?? drawnAmount(application, source);
       const { asset } = application;
-      const receiver = userAccount(state.name, number % state.users);
+      const receiver = userAccount(state.sender, number % state.users);
       const transfer = Object.freeze({ lane: lane.id, asset, amount, receiver, message });
       return { action: 'transfer', arguments: transfer, amount, asset };
     }
@@ -142,6 +152,14 @@ function contentOf(context: Context, state: TrafficState, lane: Lane, number: nu
     default:
       return assertNever(application, 'contentOf');
   }
+}
+
+function drawnAmount(
+  application: Extract<TrafficApplication, { kind: 'token-transfer' }>,
+  source: UniformSource,
+): bigint {
+  const units = Math.round(sample(application.amount, source) * application.perUnit);
+  return BigInt(Math.max(1, units)) * application.scale;
 }
 
 export function trafficsOf(world: World): number[] {

@@ -104,8 +104,6 @@ export interface Chain {
   readonly nodes: ChainNode[];
   readonly accounts: string[];
   readonly accountIds: Map<string, number>;
-  /** Asks the consensus to make a block: only set where blocks are made on demand. */
-  readonly consensusState: unknown;
 }
 
 const TABLE = 'chains';

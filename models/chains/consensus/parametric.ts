@@ -17,6 +17,8 @@ export interface ParametricState {
   readonly finality: Law;
   readonly intervalStream: StreamId;
   readonly finalityStream: StreamId;
+  /** Key of its one authority, for light clients elsewhere. */
+  readonly key: number;
   /** Newest block made; the head of the node follows when its finality has passed. */
   tip: number;
 }

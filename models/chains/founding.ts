@@ -1,0 +1,96 @@
+/** How a chain begins: an empty state, a genesis block with its balances, and nodes that hold it. */
+import { assert } from '../../sim/base/assert.ts';
+import { START } from '../../sim/base/units.ts';
+import type { Context } from '../../sim/kernel/simulation.ts';
+import type { World } from '../../sim/kernel/world.ts';
+import { beginVersion, createStateTree } from '../proofs/state-tree.ts';
+import { headMoved } from '../records.ts';
+import { type Block, type Chain, chainClock, type ChainNode, chainsOf } from './chain.ts';
+import { Execution } from './execution.ts';
+import { createMempool } from './mempool.ts';
+
+export type ChainSettings = Pick<
+  Chain,
+  | 'name'
+  | 'consensus'
+  | 'mode'
+  | 'network'
+  | 'clock'
+  | 'settleDepth'
+  | 'keepBlocks'
+  | 'rootLag'
+  | 'unbondingUs'
+  | 'blockTimeUs'
+  | 'feeAsset'
+  | 'gasPrice'
+  | 'gasLimit'
+>;
+
+export const GENESIS = 0;
+
+/** Adds a chain without nodes and without a genesis block. */
+export function foundChain(world: World, settings: ChainSettings): Chain {
+  assert(settings.keepBlocks >= settings.settleDepth, 'a chain keeps what has not settled', { chain: settings.name });
+  const chains = chainsOf(world);
+  const chain: Chain = {
+    ...settings,
+    id: chains.length,
+    state: createStateTree(settings.mode),
+    blocks: new Map(),
+    nextBlock: 0,
+    head: GENESIS,
+    branch: new Map(),
+    keptFrom: 0,
+    mempool: createMempool(),
+    nodes: [],
+    accounts: [],
+    accountIds: new Map(),
+  };
+  chains.push(chain);
+  return chain;
+}
+
+export function addNode(
+  chain: Chain,
+  node: { readonly name: string; readonly entity: number; readonly validator: number },
+): ChainNode {
+  const added: ChainNode = {
+    ...node,
+    index: chain.nodes.length,
+    head: GENESIS,
+    isUp: true,
+    subscribers: [],
+    censored: new Map(),
+  };
+  chain.nodes.push(added);
+  return added;
+}
+
+/** Makes the genesis block; `write` puts the first balances and contracts into its state. Publishes its facts. */
+export function makeGenesis(context: Context, chain: Chain, write: (execution: Execution) => void): Block {
+  assert(chain.nextBlock === GENESIS, 'a chain has one genesis', { chain: chain.name });
+  const block: Block = {
+    id: chain.nextBlock++,
+    parent: -1,
+    height: 0,
+    chainUs: chainClock(chain, START),
+    madeAt: START,
+    proposer: -1,
+    work: 0,
+    transactions: [],
+    version: -1,
+    logs: [],
+    gas: 0,
+    closedAnnounced: true,
+    seal: { headerHash: new Uint8Array(32), evidence: null },
+  };
+  chain.blocks.set(block.id, block);
+  chain.branch.set(0, block.id);
+  const execution = new Execution(context, chain, block, {}, beginVersion(chain.state, EMPTY_VERSION));
+  write(execution);
+  execution.finish();
+  context.record(headMoved, { chain: chain.id, head: block.id, height: 0, undone: [], applied: [block.id] });
+  return block;
+}
+
+const EMPTY_VERSION = 0;

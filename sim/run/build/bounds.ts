@@ -1,0 +1,77 @@
+/**
+ * The liveness bound of a lane: the longest time, in calm weather after GST, from the moment when a message can be moved
+ * on to its end. Computed from the scenario and printed with each result; tight enough that a stall shows.
+ */
+import { lawMean } from '../../kernel/random/laws.ts';
+import type { Law } from '../../kernel/random/laws.ts';
+import type { ChainEntry, FinalityEntry, LaneEntry, RelayerEntry, Scenario } from '../../scenario/scenario.ts';
+
+/** Mean time between blocks that the parameters imply, in microseconds. */
+export function blockTimeUs(chain: ChainEntry, deltaUs: number): number {
+  switch (chain.consensus.kind) {
+    case 'parametric':
+      return Math.max(1, Math.round(lawMean(chain.consensus.block)));
+    case 'bft':
+      return Math.round(chain.consensus.commit + 3 * Math.min(deltaUs, 2 * lawMean(chain.network.latency)));
+    case 'proof-of-work':
+      return chain.consensus.block;
+  }
+}
+
+/** Time that `blocks` blocks take but once in a million: mean plus spread of an Erlang law for Poisson blocks. */
+function blocksBound(chain: ChainEntry, blocks: number, deltaUs: number): number {
+  const mean = blockTimeUs(chain, deltaUs);
+  const n = blocks + 1;
+  if (chain.consensus.kind === 'proof-of-work') return mean * (n + 5 * Math.sqrt(n) + 14);
+  if (chain.consensus.kind === 'bft') {
+    const { propose, prevote, precommit } = chain.consensus;
+    // One failed round may fall into the wait.
+    return mean * n + propose + prevote + precommit + 6 * deltaUs;
+  }
+  return quantileBound(chain.consensus.block) * n + quantileBound(chain.consensus.finality);
+}
+
+/** A bound that a draw of the law passes about once in a million; its cap where it has one. */
+export function quantileBound(law: Law): number {
+  if (law.cap !== undefined) return law.cap;
+  switch (law.kind) {
+    case 'constant':
+      return law.value;
+    case 'uniform':
+    case 'uniform-integer':
+      return law.max;
+    default:
+      return lawMean(law) * 14;
+  }
+}
+
+function depthOf(finality: FinalityEntry): number {
+  return finality.kind === 'instant' ? 0 : finality.blocks;
+}
+
+function carryBound(scenario: Scenario, lane: string, deltaUs: number): number {
+  let worst = 0;
+  for (const relayer of Object.values(scenario.relayers)) {
+    if (relayer.lanes.includes(lane)) worst = Math.max(worst, relayerBound(relayer));
+  }
+  return worst + 2 * deltaUs;
+}
+
+function relayerBound(relayer: RelayerEntry): number {
+  const poll = relayer.strategy.poll === undefined ? 0 : quantileBound(relayer.strategy.poll);
+  const retries = relayer.retry.patience + relayer.retry.pause;
+  return poll + 4 * quantileBound(relayer.service) + relayer.batch.wait + quantileBound(relayer.submit) + retries;
+}
+
+/** Microseconds. Counted from the latest of GST, sending, and timeout. */
+export function laneBoundUs(scenario: Scenario, name: string, lane: LaneEntry): number {
+  const source = scenario.chains[lane.from] as ChainEntry;
+  const destination = scenario.chains[lane.to] as ChainEntry;
+  const deltaUs = scenario.synchrony.model === 'partial' ? scenario.synchrony.delta : 1_000_000;
+  const signing = lane.verifier.kind === 'committee' ? quantileBound(lane.verifier.signing) : 0;
+  const carry = carryBound(scenario, name, deltaUs) + signing;
+  const forth = blocksBound(source, depthOf(lane.finality) + 2, deltaUs) + carry;
+  const back = blocksBound(destination, depthOf(lane.returnFinality) + 2, deltaUs) + carry;
+  const last = blocksBound(source, 2, deltaUs);
+  return Math.ceil(forth + back + last);
+}

@@ -1,0 +1,137 @@
+/** Chains of a scenario: networks, keys, nodes, and the consensus that drives them. */
+import type { Simulation } from '../../kernel/simulation.ts';
+import type { Chain } from '../../../models/chains/chain.ts';
+import { foundBft } from '../../../models/chains/consensus/bft-founding.ts';
+import { type ParametricState, startParametric } from '../../../models/chains/consensus/parametric.ts';
+import { type ProofOfWorkState, startProofOfWork } from '../../../models/chains/consensus/proof-of-work.ts';
+import { addNode, foundChain } from '../../../models/chains/founding.ts';
+import { keysOf } from '../../../models/keys/key-room.ts';
+import { addKey } from '../../../models/keys/keys.ts';
+import { addNetwork } from '../../../models/network/network.ts';
+import { regionLaws } from '../../../models/network/regions.ts';
+import { chainDeclared, validatorDeclared } from '../../../models/records.ts';
+import type { ChainEntry, Scenario } from '../../scenario/scenario.ts';
+import { blockTimeUs } from './bounds.ts';
+import type { Names } from './names.ts';
+
+/** A chain with its nodes; `start` sets its consensus going once its genesis stands. */
+export interface BuiltChain {
+  readonly chain: Chain;
+  readonly name: string;
+  readonly entry: ChainEntry;
+  readonly start: () => void;
+}
+
+export function buildChains(simulation: Simulation, scenario: Scenario, names: Names): BuiltChain[] {
+  return Object.keys(scenario.chains).map((name) => {
+    const entry = scenario.chains[name] as ChainEntry;
+    const built = buildChain(simulation, scenario, name, entry);
+    names.chains.set(name, built.chain.id);
+    return built;
+  });
+}
+
+function buildChain(simulation: Simulation, scenario: Scenario, name: string, entry: ChainEntry): BuiltChain {
+  const partial = scenario.synchrony.model === 'partial' ? scenario.synchrony : undefined;
+  const { network: wires } = entry;
+  const network = addNetwork(simulation, {
+    name,
+    latency: wires.latency,
+    loss: wires.loss,
+    duplication: wires.duplicate,
+    reordering: wires.reorder,
+    bandwidth: wires.bandwidth,
+    gst: partial?.gst,
+    delta: partial?.delta,
+    ...(wires.regions === undefined ? {} : regionLaws(wires.regions.matrix, wires.regions.of)),
+  });
+  const chain = foundChain(simulation.world, {
+    name,
+    consensus: entry.consensus.kind,
+    mode: scenario.proofs,
+    network: network.id,
+    clock: { offsetUs: entry.clock.skewUs, driftPpm: entry.clock.driftPpm },
+    settleDepth: entry.settleDepth,
+    keepBlocks: entry.keepBlocks,
+    rootLag: entry.consensus.kind === 'bft' ? 1 : 0,
+    unbondingUs: entry.unbonding,
+    blockTimeUs: blockTimeUs(entry, partial?.delta ?? 1_000_000),
+    feeAsset: entry.asset.name,
+    gasPrice: entry.gas.price,
+    gasLimit: entry.gas.limit,
+  });
+  return { chain, name, entry, start: placeConsensus(simulation, scenario, chain, entry) };
+}
+
+/** Validators whose process some fault doubles. */
+function twinsOf(scenario: Scenario, chain: string, validators: number): number[] {
+  const doubled = new Set<number>();
+  for (const fault of Object.values(scenario.faults)) {
+    if (fault.kind !== 'bft.twin' || fault.target['chain'] !== chain) continue;
+    const selected = fault.target['validators'];
+    if (Array.isArray(selected)) for (const index of selected as number[]) doubled.add(index);
+    else for (let index = 0; index < validators; index++) doubled.add(index);
+  }
+  return [...doubled].sort((a, b) => a - b);
+}
+
+function placeConsensus(simulation: Simulation, scenario: Scenario, chain: Chain, entry: ChainEntry): () => void {
+  const { name } = chain;
+  const keys = entry.validators.map((_, index) =>
+    addKey(keysOf(simulation.world), `chain/${name}/${index}`, simulation.hash),
+  );
+  const { consensus } = entry;
+  switch (consensus.kind) {
+    case 'parametric': {
+      const state: ParametricState = {
+        chain: chain.id,
+        interval: consensus.block,
+        finality: consensus.finality,
+        intervalStream: simulation.stream(`chain/${name}/interval`),
+        finalityStream: simulation.stream(`chain/${name}/finality`),
+        key: keys[0] as number,
+        tip: 0,
+      };
+      const entity = simulation.addEntity('parametric-chain', name, state);
+      addNode(chain, { name: `${name}/0`, entity, validator: 0 });
+      return () => startParametric(simulation, entity, state);
+    }
+    case 'proof-of-work': {
+      const state: ProofOfWorkState = {
+        chain: chain.id,
+        intervalUs: consensus.block,
+        shares: [...entry.validators],
+        blockBytes: consensus.blockBytes,
+        miningStream: simulation.stream(`chain/${name}/mining`),
+        found: 0,
+      };
+      const entity = simulation.addEntity('proof-of-work-chain', name, state);
+      entry.validators.forEach((_, index) => addNode(chain, { name: `${name}/${index}`, entity, validator: index }));
+      return () => startProofOfWork(simulation, entity, state);
+    }
+    case 'bft':
+      return foundBft(simulation, chain, {
+        powers: entry.validators,
+        keys,
+        twins: twinsOf(scenario, name, entry.validators.length),
+        timeouts: consensus,
+      });
+  }
+}
+
+export function declareChain(simulation: Simulation, { chain, entry }: BuiltChain): void {
+  simulation.record(chainDeclared, {
+    chain: chain.id,
+    name: chain.name,
+    consensus: chain.consensus,
+    nodes: entry.validators.length,
+    totalPower: entry.validators.reduce((sum, power) => sum + power, 0),
+    settleDepth: chain.settleDepth,
+    blockTimeUs: chain.blockTimeUs,
+  });
+  entry.validators.forEach((power, node) => {
+    const name = `${chain.name}/${node}`;
+    const key = keysOf(simulation.world).ids.get(`chain/${name}`) ?? -1;
+    simulation.record(validatorDeclared, { chain: chain.id, node, name, key, power });
+  });
+}

@@ -1,0 +1,200 @@
+/** Lanes of a scenario: clients on both sides, committees with their attesters, and the contract state they start from. */
+import { present } from '../../base/assert.ts';
+import type { Simulation } from '../../kernel/simulation.ts';
+import { ATTESTER_EVENT, attestersOf, type AttesterState } from '../../../models/attesters/attester.ts';
+import { type Committee, committeesOf } from '../../../models/attesters/committees.ts';
+import { type Chain, chainOf, nodeOf } from '../../../models/chains/chain.ts';
+import { keysOf } from '../../../models/keys/key-room.ts';
+import { addHolder, addKey } from '../../../models/keys/keys.ts';
+import { type Lane, lanesOf } from '../../../models/lanes/lane.ts';
+import { attesterDeclared, committeeDeclared, laneDeclared } from '../../../models/records.ts';
+import { type Client, clientsOf } from '../../../models/verifiers/verifier.ts';
+import type { FinalityEntry, LaneEntry, Scenario, VerifierEntry } from '../../scenario/scenario.ts';
+import { laneBoundUs } from './bounds.ts';
+import { idOf, type Names } from './names.ts';
+
+/** Delay with which those outside hear of a node's new head or of a posted signature, in microseconds. */
+export const NOTICE_DELAY_US = 50_000;
+
+export function depthOf(finality: FinalityEntry): number {
+  return finality.kind === 'instant' ? 0 : finality.blocks;
+}
+
+/** Adds every lane; the second of a pair shares the clients of the first. */
+export function buildLanes(simulation: Simulation, scenario: Scenario, names: Names): void {
+  const entries = Object.keys(scenario.lanes);
+  entries.forEach((name, id) => names.lanes.set(name, id));
+  for (const name of entries) buildLane(simulation, scenario, names, name, scenario.lanes[name] as LaneEntry);
+}
+
+function buildLane(simulation: Simulation, scenario: Scenario, names: Names, name: string, entry: LaneEntry): void {
+  const { world } = simulation;
+  const lanes = lanesOf(world);
+  const id = lanes.length;
+  const source = idOf(names.chains, entry.from);
+  const destination = idOf(names.chains, entry.to);
+  const reverse = entry.reverse === undefined ? -1 : idOf(names.lanes, entry.reverse);
+  const paired = reverse !== -1 && reverse < id ? present(lanes[reverse], 'lanes are built in order') : undefined;
+  const isCommittee = entry.verifier.kind === 'committee';
+  const committee = isCommittee ? addCommittee(simulation, names, name, id, entry.verifier) : undefined;
+  const shared = isCommittee ? undefined : paired;
+  const lane: Lane = {
+    id,
+    name,
+    source,
+    destination,
+    reverse,
+    path: paired?.path ?? name,
+    destinationClient:
+      shared?.sourceClient ??
+      addClient(simulation, destination, source, depthOf(entry.finality), entry.verifier, committee),
+    sourceClient:
+      shared?.destinationClient ??
+      addClient(simulation, source, destination, depthOf(entry.returnFinality), entry.returnVerifier, committee),
+    timeoutUs: entry.timeout,
+    timeoutBlocks: entry.timeoutBlocks,
+    inFlightMax: entry.inFlightMax,
+    acknowledges: entry.acknowledge,
+    ordering: entry.ordering,
+    limiter: entry.limiter,
+    pause: entry.pause,
+    feeScheme: entry.fees,
+    boundUs: laneBoundUs(scenario, name, entry),
+  };
+  lanes.push(lane);
+  if (committee !== undefined) addAttesters(simulation, lane, entry, committee);
+}
+
+function addClient(
+  simulation: Simulation,
+  host: number,
+  counterparty: number,
+  depth: number,
+  verifier: VerifierEntry,
+  committee: Committee | undefined,
+): number {
+  const clients = clientsOf(simulation.world);
+  const { kind } = verifier;
+  const parameters =
+    verifier.kind === 'committee' && committee !== undefined
+      ? { committee: committee.id, threshold: committee.threshold, keys: Object.freeze([...committee.keys]) }
+      : { ...verifier };
+  const client: Client = {
+    id: clients.length,
+    kind,
+    host,
+    counterparty,
+    depth,
+    parameters: Object.freeze(parameters),
+  };
+  clients.push(client);
+  return client.id;
+}
+
+function addCommittee(
+  simulation: Simulation,
+  names: Names,
+  name: string,
+  lane: number,
+  verifier: Extract<VerifierEntry, { kind: 'committee' }>,
+): Committee {
+  const committees = committeesOf(simulation.world);
+  const keys: number[] = [];
+  for (let member = 0; member < verifier.members; member++) {
+    keys.push(addKey(keysOf(simulation.world), `committee/${name}/${member}`, simulation.hash));
+  }
+  const committee: Committee = { id: committees.length, name, lane, threshold: verifier.threshold, keys, attesters: [] };
+  committees.push(committee);
+  names.committees.set(name, committee.id);
+  return committee;
+}
+
+function addAttesters(simulation: Simulation, lane: Lane, entry: LaneEntry, committee: Committee): void {
+  if (entry.verifier.kind !== 'committee') return;
+  const { members, twins } = entry.verifier;
+  for (let member = 0; member < members; member++) addAttester(simulation, lane, entry, committee, member, '');
+  for (const member of twins) addAttester(simulation, lane, entry, committee, member, '-twin');
+}
+
+function addAttester(
+  simulation: Simulation,
+  lane: Lane,
+  entry: LaneEntry,
+  committee: Committee,
+  member: number,
+  suffix: string,
+): void {
+  const { world } = simulation;
+  const entities = attestersOf(world);
+  const name = `${committee.name}/${member}${suffix}`;
+  const key = present(committee.keys[member], 'a member has a key', { name });
+  const source = chainOf(world, lane.source);
+  const destination = chainOf(world, lane.destination);
+  // Twins read through another node than their double, so that what they see can part.
+  const place = suffix === '' ? member : member + 1;
+  const state: AttesterState = {
+    id: entities.length,
+    name,
+    committee: committee.id,
+    member,
+    key,
+    lane: lane.id,
+    threshold: committee.threshold,
+    sourceNode: place % source.nodes.length,
+    destinationNode: place % destination.nodes.length,
+    source: { chain: source.id, depth: depthOf(entry.finality), at: 0 },
+    destination: { chain: destination.id, depth: depthOf(entry.returnFinality), at: 0 },
+    signing: entry.verifier.kind === 'committee' ? entry.verifier.signing : { kind: 'constant', value: 0 },
+    signingStream: simulation.stream(`attester/${name}/signing`),
+    open: new Map(),
+    signsEveryFork: false,
+    isUp: true,
+    listeners: [],
+  };
+  addHolder(keysOf(world), key, name);
+  const entity = simulation.addEntity('attester', name, state);
+  entities.push(entity);
+  committee.attesters.push(state.id);
+  subscribe(source, state.sourceNode, entity, ATTESTER_EVENT.viewMoved);
+  subscribe(destination, state.destinationNode, entity, ATTESTER_EVENT.viewMoved);
+}
+
+export function subscribe(chain: Chain, node: number, entity: number, kind: number): void {
+  nodeOf(chain, node).subscribers.push({ entity, kind, delayUs: NOTICE_DELAY_US });
+}
+
+export function declareLanes(simulation: Simulation): void {
+  const { world } = simulation;
+  const clients = clientsOf(world);
+  for (const lane of lanesOf(world)) {
+    simulation.record(laneDeclared, {
+      lane: lane.id,
+      name: lane.name,
+      source: lane.source,
+      destination: lane.destination,
+      reverse: lane.reverse,
+      path: lane.path,
+      verifier: (clients[lane.destinationClient] as Client).kind,
+      sourceDepth: (clients[lane.destinationClient] as Client).depth,
+      destinationDepth: (clients[lane.sourceClient] as Client).depth,
+      acknowledges: lane.acknowledges,
+      boundUs: lane.boundUs,
+    });
+  }
+  for (const committee of committeesOf(world)) {
+    const { id, name, lane, threshold, keys } = committee;
+    simulation.record(committeeDeclared, { committee: id, name, lane, threshold, members: keys.length });
+    for (const attester of committee.attesters) {
+      const entity = world.entities[attestersOf(world)[attester] as number];
+      const state = present(entity, 'an attester has an entity').state as AttesterState;
+      simulation.record(attesterDeclared, {
+        attester,
+        name: state.name,
+        committee: id,
+        member: state.member,
+        key: state.key,
+      });
+    }
+  }
+}
+

@@ -1,0 +1,73 @@
+/** Chains from their text: defaults by consensus. */
+import type { ChainEntry, ConsensusEntry } from './scenario.ts';
+import { CHAIN_DEFAULTS, type ChainText } from './schema-chains.ts';
+import type { Duration } from '../base/units.ts';
+import { duration } from '../base/units.ts';
+import { lawMean, type Law } from '../kernel/random/laws.ts';
+
+const WIRE: Law = { kind: 'constant', value: 50_000 };
+
+export function resolveChain(text: ChainText): ChainEntry {
+  const consensus = resolveConsensus(text);
+  const isProbable = consensus.kind === 'proof-of-work';
+  const settleDepth = text['settle-depth'] ?? (isProbable ? CHAIN_DEFAULTS.settleDepthProbable : 0);
+  const keepBlocks = text['keep-blocks'] ?? Math.max(CHAIN_DEFAULTS.keepBlocks, 2 * settleDepth);
+  return {
+    consensus,
+    validators: validatorsOf(text),
+    asset: text.asset ?? { name: 'GAS', decimals: CHAIN_DEFAULTS.decimals },
+    clock: { skewUs: text.clock?.skew ?? 0, driftPpm: text.clock?.drift ?? 0 },
+    gas: { price: BigInt(text.gas?.price ?? 0), limit: text.gas?.limit ?? CHAIN_DEFAULTS.gasLimit },
+    network: text.network ?? {
+      latency: WIRE,
+      loss: 0,
+      duplicate: 0,
+      reorder: 0,
+      bandwidth: 0,
+      regions: undefined,
+    },
+    settleDepth,
+    keepBlocks,
+    unbonding: text.unbonding ?? CHAIN_DEFAULTS.unbondingUs,
+  };
+}
+
+function validatorsOf(text: ChainText): readonly number[] {
+  if (text.consensus?.kind === 'parametric' && text.validators === undefined) return [1];
+  const { validators = CHAIN_DEFAULTS.validators } = text;
+  return typeof validators === 'number' ? Array.from({ length: validators }, () => 1) : validators;
+}
+
+function resolveConsensus(text: ChainText): ConsensusEntry {
+  const consensus = text.consensus ?? { kind: 'parametric' };
+  const block: Law = text.block ?? { kind: 'constant', value: CHAIN_DEFAULTS.blockUs };
+  switch (consensus.kind) {
+    case 'parametric':
+      return { kind: 'parametric', block, finality: consensus.finality ?? { kind: 'constant', value: 0 } };
+    case 'proof-of-work':
+      return {
+        kind: 'proof-of-work',
+        block: duration(Math.round(lawMean(block))),
+        blockBytes: consensus['block-size'] ?? CHAIN_DEFAULTS.blockBytes,
+      };
+    case 'bft': {
+      const { timeouts } = consensus;
+      return {
+        kind: 'bft',
+        fidelity: 'votes',
+        propose: timeouts?.propose ?? CHAIN_DEFAULTS.propose,
+        prevote: timeouts?.prevote ?? CHAIN_DEFAULTS.prevote,
+        precommit: timeouts?.precommit ?? CHAIN_DEFAULTS.precommit,
+        step: timeouts?.step ?? (CHAIN_DEFAULTS.step as Duration),
+        commit: timeouts?.commit ?? commitPause(text, block),
+      };
+    }
+  }
+}
+
+/** The pause after a decision that brings the time between blocks to `block`, three hops being the votes' own. */
+function commitPause(text: ChainText, block: Law): Duration {
+  if (text.block === undefined) return CHAIN_DEFAULTS.commit;
+  const hop = lawMean(text.network?.latency ?? WIRE);
+  return duration(Math.max(0, Math.round(lawMean(block) - 3 * hop)));
+}

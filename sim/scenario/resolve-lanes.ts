@@ -1,0 +1,136 @@
+/** Lanes, relayers and traffic from their text: defaults that depend on the chains they join. */
+import { duration, HOUR, instant, MILLISECOND, MINUTE, SECOND, START, ZERO } from '../base/units.ts';
+import { ratio } from '../base/ratio.ts';
+import type {
+  ArrivalsEntry,
+  ChainEntry,
+  FinalityEntry,
+  LaneEntry,
+  RelayerEntry,
+  TraceEntry,
+  TrafficEntry,
+  VerifierEntry,
+} from './scenario.ts';
+import type { LaneText, RelayerText, TrafficText } from './schema-lanes.ts';
+
+/** Blocks on top of a proof-of-work block that count as final unless the lane says otherwise. */
+const DEPTH_DEFAULT = 6;
+/** Two thirds of a 21 day unbonding period. @source hermes@a0335506 config.toml, trusting_period. */
+const TRUSTING_DEFAULT = 14 * 24 * HOUR;
+
+export interface LaneContext {
+  readonly chains: Readonly<Record<string, ChainEntry>>;
+  readonly lanes: Readonly<Record<string, LaneText>>;
+}
+
+export function resolveLane(name: string, text: LaneText, context: LaneContext): LaneEntry {
+  const reverse = text.reverse ?? reverseOf(name, text, context.lanes);
+  const back = reverse === undefined ? undefined : context.lanes[reverse];
+  const source = context.chains[text.from];
+  const destination = context.chains[text.to];
+  const verifier = resolveVerifier(text.verifier, source);
+  return {
+    from: text.from,
+    to: text.to,
+    verifier,
+    returnVerifier:
+      verifier.kind === 'committee' ? verifier : resolveVerifier(text['return-verifier'] ?? back?.verifier, destination),
+    finality: text.finality ?? finalityOf(source),
+    returnFinality: text['return-finality'] ?? back?.finality ?? finalityOf(destination),
+    timeout: text.timeout ?? duration(10 * MINUTE),
+    timeoutBlocks: text['timeout-blocks'] ?? 0,
+    inFlightMax: text['in-flight-max'] ?? 0,
+    acknowledge: text.acknowledge ?? true,
+    ordering: text.ordering ?? 'unordered',
+    limiter: text.limiter ?? 'unlimited',
+    pause: text.pause ?? 'never',
+    fees: text.fees ?? 'unpaid',
+    reverse,
+  };
+}
+
+/** The first lane between the same chains the other way, of the same protocol, that is not taken by an earlier one. */
+function reverseOf(name: string, text: LaneText, lanes: Readonly<Record<string, LaneText>>): string | undefined {
+  const alike = Object.keys(lanes).filter((other) => same(lanes[other], text.from, text.to, text.protocol));
+  const opposite = Object.keys(lanes).filter((other) => same(lanes[other], text.to, text.from, text.protocol));
+  return opposite[alike.indexOf(name)];
+}
+
+function same(lane: LaneText | undefined, from: string, to: string, protocol: string | undefined): boolean {
+  return lane !== undefined && lane.from === from && lane.to === to && lane.protocol === protocol;
+}
+
+function finalityOf(chain: ChainEntry | undefined): FinalityEntry {
+  return chain?.consensus.kind === 'proof-of-work' ? { kind: 'depth', blocks: DEPTH_DEFAULT } : { kind: 'instant' };
+}
+
+function resolveVerifier(text: LaneText['verifier'], tracked: ChainEntry | undefined): VerifierEntry {
+  const kind = text?.kind ?? (tracked?.consensus.kind === 'proof-of-work' ? 'header-chain' : 'light-client');
+  if (text?.kind === 'committee') {
+    const members = text.members ?? 1;
+    return {
+      kind: 'committee',
+      members,
+      threshold: text.threshold ?? Math.floor((2 * members) / 3) + 1,
+      signing: text.signing ?? { kind: 'constant', value: 100 * MILLISECOND },
+      twins: text.twins ?? [],
+    };
+  }
+  if (kind === 'header-chain') return { kind };
+  const light = text?.kind === 'light-client' ? text : undefined;
+  return {
+    kind: 'light-client',
+    trustingPeriod: light?.['trusting-period'] ?? duration(TRUSTING_DEFAULT),
+    trustLevel: light?.['trust-level'] ?? ratio(1, 3),
+    clockDrift: light?.['clock-drift'] ?? duration(10 * SECOND),
+  };
+}
+
+export function resolveRelayer(text: RelayerText): RelayerEntry {
+  return {
+    lanes: text.lanes,
+    strategy: { kind: text.strategy?.kind ?? 'racing', poll: text.strategy?.poll },
+    count: text.count ?? 1,
+    wallet: text.wallet ?? {},
+    service: text.service ?? { kind: 'constant', value: 0 },
+    servers: text.servers ?? 1,
+    queue: text.queue ?? 0,
+    batch: { size: text.batch?.size ?? 1, wait: text.batch?.wait ?? ZERO },
+    submit: text.submit ?? { kind: 'constant', value: 100 * MILLISECOND },
+    retry: {
+      patience: text.retry?.patience ?? duration(2 * MINUTE),
+      pause: text.retry?.pause ?? duration(5 * SECOND),
+      factor: text.retry?.factor ?? 2,
+      attempts: text.retry?.attempts ?? 0,
+    },
+    node: text.node ?? 0,
+  };
+}
+
+export function resolveTraffic(
+  name: string,
+  text: TrafficText,
+  source: ChainEntry | undefined,
+  horizonUs: number,
+  trace: readonly TraceEntry[],
+): TrafficEntry {
+  const native = source?.asset.name ?? '';
+  return {
+    application: text.application,
+    lane: text.lane,
+    arrivals: arrivalsOf(text.arrivals, trace),
+    amount: text.amount ?? { asset: native, law: { kind: 'constant', value: 1 } },
+    bytes: text.bytes ?? { kind: 'constant', value: 64 },
+    gas: text.gas ?? 100_000,
+    failure: text.failure ?? 0,
+    users: text.users ?? 100,
+    as: text.as ?? name,
+    start: text.start ?? START,
+    end: text.end ?? instant(horizonUs),
+    limit: text.limit ?? 0,
+  };
+}
+
+function arrivalsOf(text: TrafficText['arrivals'], trace: readonly TraceEntry[]): ArrivalsEntry {
+  return text.kind === 'trace' ? { ...text, entries: trace } : text;
+}

@@ -1,0 +1,170 @@
+/**
+ * A resolved scenario: what the text means, with presets merged, defaults filled in and units inside. Times are whole
+ * microseconds, laws draw microseconds or plain numbers, amounts are exact decimal text with the asset's name.
+ */
+import type { Ratio } from '../base/ratio.ts';
+import type { Duration, Instant } from '../base/units.ts';
+import type { Law } from '../kernel/random/laws.ts';
+
+export interface Scenario {
+  readonly l0sim: 1;
+  readonly name: string;
+  readonly question: string;
+  readonly seed: string;
+  readonly horizon: Duration;
+  /** Longest time that the run goes on after the horizon. */
+  readonly drain: Duration;
+  readonly proofs: 'hashed' | 'modelled';
+  readonly synchrony: Synchrony;
+  readonly chains: Readonly<Record<string, ChainEntry>>;
+  readonly lanes: Readonly<Record<string, LaneEntry>>;
+  readonly relayers: Readonly<Record<string, RelayerEntry>>;
+  readonly traffic: Readonly<Record<string, TrafficEntry>>;
+  readonly faults: Readonly<Record<string, FaultEntry>>;
+  readonly assume: readonly AssumptionEntry[];
+  readonly expect: Readonly<Record<string, string>>;
+  readonly thresholds: Readonly<Record<string, string>>;
+}
+
+export type Synchrony =
+  | { readonly model: 'asynchronous' }
+  | { readonly model: 'partial'; readonly gst: Instant; readonly delta: Duration };
+
+export interface ChainEntry {
+  readonly consensus: ConsensusEntry;
+  /** Number of equal validators, or the power of each. */
+  readonly validators: readonly number[];
+  readonly asset: { readonly name: string; readonly decimals: number };
+  readonly clock: { readonly skewUs: number; readonly driftPpm: number };
+  readonly gas: { readonly price: bigint; readonly limit: number };
+  readonly network: NetworkEntry;
+  readonly settleDepth: number;
+  readonly keepBlocks: number;
+  readonly unbonding: Duration;
+}
+
+export type ConsensusEntry =
+  | { readonly kind: 'parametric'; readonly block: Law; readonly finality: Law }
+  | {
+      readonly kind: 'bft';
+      readonly fidelity: 'votes';
+      readonly propose: Duration;
+      readonly prevote: Duration;
+      readonly precommit: Duration;
+      /** Added to the three timeouts with each round. */
+      readonly step: Duration;
+      readonly commit: Duration;
+    }
+  | { readonly kind: 'proof-of-work'; readonly block: Duration; readonly blockBytes: number };
+
+export interface NetworkEntry {
+  readonly latency: Law;
+  readonly loss: number;
+  readonly duplicate: number;
+  readonly reorder: number;
+  readonly bandwidth: number;
+  /** Name of a region matrix, and the region of each node in turn; undefined where `latency` serves all. */
+  readonly regions: { readonly matrix: string; readonly of: readonly string[] } | undefined;
+}
+
+export type FinalityEntry = { readonly kind: 'instant' } | { readonly kind: 'depth'; readonly blocks: number };
+
+export type VerifierEntry =
+  | {
+      readonly kind: 'light-client';
+      readonly trustingPeriod: Duration;
+      readonly trustLevel: Ratio;
+      readonly clockDrift: Duration;
+    }
+  | { readonly kind: 'header-chain' }
+  | {
+      readonly kind: 'committee';
+      readonly members: number;
+      readonly threshold: number;
+      readonly signing: Law;
+      /** Extra processes that share a member's key, by member index. */
+      readonly twins: readonly number[];
+    };
+
+export interface LaneEntry {
+  readonly from: string;
+  readonly to: string;
+  /** How the destination believes the source; the way back believes by `returnVerifier`. */
+  readonly verifier: VerifierEntry;
+  readonly returnVerifier: VerifierEntry;
+  readonly finality: FinalityEntry;
+  readonly returnFinality: FinalityEntry;
+  readonly timeout: Duration;
+  readonly timeoutBlocks: number;
+  readonly inFlightMax: number;
+  readonly acknowledge: boolean;
+  readonly ordering: string;
+  readonly limiter: string;
+  readonly pause: string;
+  readonly fees: string;
+  /** Lane of the way back, resolved; undefined where there is none. */
+  readonly reverse: string | undefined;
+}
+
+export interface RelayerEntry {
+  readonly lanes: readonly string[];
+  readonly strategy: { readonly kind: string; readonly poll: Law | undefined };
+  readonly count: number;
+  /** Decimal amounts by asset. */
+  readonly wallet: Readonly<Record<string, string>>;
+  readonly service: Law;
+  readonly servers: number;
+  readonly queue: number;
+  readonly batch: { readonly size: number; readonly wait: Duration };
+  readonly submit: Law;
+  readonly retry: {
+    readonly patience: Duration;
+    readonly pause: Duration;
+    readonly factor: number;
+    readonly attempts: number;
+  };
+  /** Node that it reads each chain through. */
+  readonly node: number;
+}
+
+export type ArrivalsEntry =
+  | { readonly kind: 'poisson'; readonly rate: number }
+  | { readonly kind: 'periodic'; readonly every: Duration }
+  | { readonly kind: 'burst'; readonly every: Duration; readonly size: number }
+  | { readonly kind: 'trace'; readonly file: string; readonly entries: readonly TraceEntry[] };
+
+export interface TraceEntry {
+  readonly at: Instant;
+  /** Decimal amount; undefined where the file names none. */
+  readonly amount: string | undefined;
+}
+
+export interface TrafficEntry {
+  readonly application: string;
+  readonly lane: string;
+  readonly arrivals: ArrivalsEntry;
+  /** Law of decimal amounts, in whole units of `asset`. */
+  readonly amount: { readonly asset: string; readonly law: Law };
+  readonly bytes: Law;
+  readonly gas: number;
+  readonly failure: number;
+  readonly users: number;
+  /** Traffic whose users send, itself unless named: how those who received can send back. */
+  readonly as: string;
+  readonly start: Instant;
+  readonly end: Instant;
+  readonly limit: number;
+}
+
+export interface FaultEntry {
+  readonly kind: string;
+  readonly target: Readonly<Record<string, unknown>>;
+  readonly when: Readonly<Record<string, unknown>>;
+  readonly with: Readonly<Record<string, unknown>>;
+}
+
+export type AssumptionEntry =
+  | { readonly kind: 'byzantine'; readonly subject: string; readonly below: Ratio }
+  | { readonly kind: 'reorg'; readonly subject: string; readonly atMost: number }
+  | { readonly kind: 'honest-relayers'; readonly subject: string; readonly atLeast: number }
+  | { readonly kind: 'lying-sources'; readonly subject: string; readonly below: number };

@@ -1,0 +1,108 @@
+/** Grammar of `chains:`. Keys are kebab-case in the text; the output is that of `scenario.ts`. */
+import { z } from 'zod';
+import {
+  bandwidthText,
+  byteSizeText,
+  count,
+  durationText,
+  idText,
+  positiveCount,
+  probability,
+  signedDurationText,
+} from '../grammar/quantities.ts';
+import { lawOf } from '../grammar/law.ts';
+import { DAY, MILLISECOND, SECOND } from '../base/units.ts';
+
+const delay = lawOf(durationText);
+/** Median half round trip between cloud regions of one continent. */
+const WIRE_DEFAULT = { kind: 'constant', value: 50 * MILLISECOND } as const;
+
+export const networkSchema = z
+  .strictObject({
+    latency: delay.optional().describe('one-way delay of an envelope between two nodes'),
+    loss: probability.optional().describe('share of envelopes lost before GST'),
+    duplicate: probability.optional().describe('share of envelopes that arrive twice'),
+    reorder: probability.optional().describe('share of envelopes held back by a second delay'),
+    bandwidth: bandwidthText.optional().describe('of one link; unlimited unless given'),
+    regions: z
+      .strictObject({
+        matrix: z.string().describe('name of a region matrix among the presets'),
+        of: z.array(z.string()).min(1).describe('region of each node in turn'),
+      })
+      .optional(),
+  })
+  .transform((net) => ({
+    latency: net.latency ?? WIRE_DEFAULT,
+    loss: net.loss ?? 0,
+    duplicate: net.duplicate ?? 0,
+    reorder: net.reorder ?? 0,
+    bandwidth: net.bandwidth ?? 0,
+    regions: net.regions,
+  }));
+
+/** CometBFT's defaults. @source cometbft/cometbft@5bba72c1 config/config.go:1281-1287. */
+const timeoutsSchema = z.strictObject({
+  propose: durationText.optional(),
+  prevote: durationText.optional(),
+  precommit: durationText.optional(),
+  step: durationText.optional().describe('added to the three with each round'),
+  commit: durationText.optional().describe('pause after a decision'),
+});
+
+const consensusSchema = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('parametric'),
+    finality: delay.optional().describe('time from a block to its finality'),
+  }),
+  z.strictObject({ kind: z.literal('bft'), timeouts: timeoutsSchema.optional() }),
+  z.strictObject({ kind: z.literal('proof-of-work'), 'block-size': byteSizeText.optional() }),
+]);
+
+const validatorsSchema = z.union([
+  positiveCount.max(10_000).describe('equal validators'),
+  z.array(count).min(1).max(10_000).describe('voting power, or hash share units, of each'),
+]);
+
+export const chainSchema = z.strictObject({
+  preset: z.string().optional().describe('chain preset that this entry starts from'),
+  consensus: consensusSchema.optional(),
+  validators: validatorsSchema.optional(),
+  fidelity: z.literal('votes').optional(),
+  block: delay.optional().describe('time between blocks'),
+  asset: z
+    .strictObject({ name: idText, decimals: count.max(30) })
+    .optional()
+    .describe('native asset, in which gas is paid'),
+  clock: z
+    .strictObject({ skew: signedDurationText.optional(), drift: z.number().min(-1000).max(1000).optional() })
+    .optional()
+    .describe('how the chain clock differs from true time; drift in parts per million'),
+  gas: z
+    .strictObject({
+      price: count.optional().describe('base units of the native asset for a unit of gas'),
+      limit: positiveCount.optional().describe('gas that a block may use'),
+    })
+    .optional(),
+  network: networkSchema.optional(),
+  'settle-depth': count.optional().describe('blocks above a block after which it is held to be never undone'),
+  'keep-blocks': positiveCount.optional().describe('blocks whose state can still be proven'),
+  unbonding: durationText.optional(),
+});
+
+export type ChainText = z.output<typeof chainSchema>;
+
+export const CHAIN_DEFAULTS = {
+  validators: 4,
+  blockUs: 6 * SECOND,
+  decimals: 6,
+  gasLimit: 60_000_000,
+  settleDepthProbable: 100,
+  keepBlocks: 1_000,
+  unbondingUs: 21 * DAY,
+  blockBytes: 1_000_000,
+  propose: 3 * SECOND,
+  prevote: SECOND,
+  precommit: SECOND,
+  step: SECOND / 2,
+  commit: SECOND,
+} as const;
