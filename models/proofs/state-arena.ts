@@ -133,14 +133,16 @@ export function letGo(tree: StateTree, node: NodeId): void {
   freeSlot(tree, node);
 }
 
-/** Frees a branch whose children have been taken over by the caller. */
+/** Frees a leaf, or a branch whose children are taken over or let go by the caller. */
 export function freeSlot(tree: StateTree, node: NodeId): void {
+  if (tree.left[node] === LEAF) {
+    tree.keys[node] = '';
+    tree.values[node] = null;
+  }
   tree.references[node] = 0;
   tree.left[node] = FREE;
   tree.right[node] = tree.firstFree;
   tree.firstFree = node;
-  tree.keys[node] = '';
-  tree.values[node] = null;
   tree.inUse--;
 }
 
@@ -184,7 +186,7 @@ function grow(tree: StateTree): void {
  * no hashing. Leaf and branch digests are real all the same. It costs the attack of searching for keys with a common
  * path, which deepens real trees of this kind; two keys with all 64 bits in common end the run as a defect.
  */
-export function readPath(tree: StateTree, key: string, path: Uint32Array): void {
+export function readPath(tree: Pick<StateTree, 'mix'>, key: string, path: Uint32Array): void {
   const m = tree.mix;
   resetMix(m, PATH_DOMAIN);
   mixString(m, key);

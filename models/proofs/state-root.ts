@@ -1,6 +1,5 @@
 /** Roots of the state tree: SHA-256 over leaves and branches, or a sum over the entries. */
-import type { HashBackend } from '../../sim/base/bytes.ts';
-import { utf8 } from '../../sim/base/bytes.ts';
+import { type HashBackend, utf8 } from '../../sim/base/bytes.ts';
 import { type Mix128, mixString, permuteMix, resetMix } from '../../sim/base/mix.ts';
 import { type CanonicalValue, encodeCanonical, mixCanonical } from './canonical-encoding.ts';
 import { DIGEST_BYTES } from './proof-mode.ts';
@@ -65,7 +64,8 @@ export function mixEntry(tree: StateTree, leaf: NodeId): void {
   mixString(m, tree.keys[leaf] as string);
   mixCanonical(m, valueAt(tree, leaf));
   for (let i = 0; i < ENTRY_CLOSING_ROUNDS; i++) permuteMix(m);
-  tree.sums.set(m, SUM_WORDS * leaf);
+  const at = SUM_WORDS * leaf;
+  for (let i = 0; i < SUM_WORDS; i++) tree.sums[at + i] = m[i] as number;
 }
 
 function valueAt(tree: StateTree, leaf: NodeId): CanonicalValue {

@@ -290,5 +290,8 @@ function place(tree: StateTree, draft: Draft, parent: NodeId, side: number, chil
 // Sums wrap in each 32-bit word: adding and taking away an entry in any order ends in the same bits.
 function addToSum(sum: Uint32Array, tree: StateTree, leaf: NodeId, sign: 1 | -1): void {
   const at = SUM_WORDS * leaf;
-  for (let i = 0; i < SUM_WORDS; i++) sum[i] = (sum[i] as number) + sign * (tree.sums[at + i] as number);
+  for (let i = 0; i < SUM_WORDS; i++) {
+    const word = (tree.sums[at + i] as number) | 0;
+    sum[i] = (((sum[i] as number) | 0) + (sign === 1 ? word : -word)) | 0;
+  }
 }
