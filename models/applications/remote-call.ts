@@ -1,9 +1,9 @@
 /** Remote call: bytes for a contract on the other side, which may fail. */
 import { decodePlain, encodePlain } from '../../sim/kernel/plain-data.ts';
-import type { CallOutcome, Execution } from '../chains/execution.ts';
+import type { CallHandler } from '../chains/execution.ts';
 import type { ApplicationContract } from '../lanes/application.ts';
 import { laneOf } from '../lanes/lane.ts';
-import { sendPacket } from '../lanes/packet-machine.ts';
+import type { SendPacket } from '../lanes/packet-machine.ts';
 
 export interface RemoteCallArguments {
   readonly lane: number;
@@ -21,18 +21,20 @@ interface CallValue {
   readonly fails: boolean;
 }
 
-export function sendRemoteCall(execution: Execution, callArguments: unknown): CallOutcome {
-  const { lane: laneId, bytes, gas, fails, message } = callArguments as RemoteCallArguments;
-  const lane = laneOf(execution.context.world, laneId);
-  const value: CallValue = { bytes, gas, fails };
-  return sendPacket(execution, lane, {
-    application: 'remote-call',
-    value: encodePlain(value),
-    message,
-    payer: execution.account,
-    asset: '',
-    amount: 0n,
-  });
+export function createRemoteCall(send: SendPacket): CallHandler {
+  return (execution, callArguments) => {
+    const { lane: laneId, bytes, gas, fails, message } = callArguments as RemoteCallArguments;
+    const lane = laneOf(execution.context.world, laneId);
+    const value: CallValue = { bytes, gas, fails };
+    return send(execution, lane, {
+      application: 'remote-call',
+      value: encodePlain(value),
+      message,
+      payer: execution.account,
+      asset: '',
+      amount: 0n,
+    });
+  };
 }
 
 // MODEL: the called contract is a gas cost and a coin thrown at the source; it keeps no state but a counter of calls.

@@ -4,11 +4,11 @@
  */
 import { decodePlain, encodePlain } from '../../sim/kernel/plain-data.ts';
 import { accountId } from '../chains/chain.ts';
-import type { CallOutcome, Execution } from '../chains/execution.ts';
+import type { CallHandler, Execution } from '../chains/execution.ts';
 import { balanceOf, moveAsset } from '../economy/ledger.ts';
 import type { ApplicationContract } from '../lanes/application.ts';
 import { type Lane, laneOf, type Packet } from '../lanes/lane.ts';
-import { rejectMessage, sendPacket } from '../lanes/packet-machine.ts';
+import { rejectMessage, type SendPacket } from '../lanes/packet-machine.ts';
 
 export interface TransferArguments {
   readonly lane: number;
@@ -38,21 +38,23 @@ export function voucherOf(path: string, asset: string): string {
 }
 
 /** A call of a user: takes the tokens and sends the packet, or neither. */
-export function sendTransfer(execution: Execution, callArguments: unknown): CallOutcome {
-  const { lane: laneId, asset, amount, receiver, message } = callArguments as TransferArguments;
-  const lane = laneOf(execution.context.world, laneId);
-  const sender = execution.account;
-  if (balanceOf(execution, sender, asset) < amount) return rejectMessage(execution, lane, message, 'balance-too-low');
-  take(execution, lane, asset, sender, amount);
-  const value: TransferValue = { asset, amount, sender, receiver };
-  return sendPacket(execution, lane, {
-    application: 'token-transfer',
-    value: encodePlain(value),
-    message,
-    payer: sender,
-    asset,
-    amount,
-  });
+export function createTransfer(send: SendPacket): CallHandler {
+  return (execution, callArguments) => {
+    const { lane: laneId, asset, amount, receiver, message } = callArguments as TransferArguments;
+    const lane = laneOf(execution.context.world, laneId);
+    const sender = execution.account;
+    if (balanceOf(execution, sender, asset) < amount) return rejectMessage(execution, lane, message, 'balance-too-low');
+    take(execution, lane, asset, sender, amount);
+    const value: TransferValue = { asset, amount, sender, receiver };
+    return send(execution, lane, {
+      application: 'token-transfer',
+      value: encodePlain(value),
+      message,
+      payer: sender,
+      asset,
+      amount,
+    });
+  };
 }
 
 function isVoucher(lane: Lane, asset: string): boolean {

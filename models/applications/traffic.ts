@@ -165,4 +165,3 @@ function drawnAmount(
 export function trafficsOf(world: World): number[] {
   return (world.tables['traffics'] ??= []) as number[];
 }
-

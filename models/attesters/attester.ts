@@ -166,7 +166,11 @@ function entityOf(world: World, attester: number): number {
   return attestersOf(world)[attester] ?? -1;
 }
 
-function post(context: Context, state: AttesterState, { claim, client: clientId, height, chainUs, block }: SignOrder): void {
+function post(
+  context: Context,
+  state: AttesterState,
+  { claim, client: clientId, height, chainUs, block }: SignOrder,
+): void {
   const client = clientOf(context.world, clientId);
   const mode = chainOf(context.world, client.host).mode;
   const message = statementBytes(context.hash, mode, client, claim, { height, chainUs });

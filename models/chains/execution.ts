@@ -93,9 +93,7 @@ export class Execution {
     for (const call of transaction.calls) {
       const handler = this.calls[call.action];
       const outcome: CallOutcome =
-        handler === undefined
-          ? { kind: 'rejected', gas: 0, reason: 'unknown-action' }
-          : handler(this, call.arguments);
+        handler === undefined ? { kind: 'rejected', gas: 0, reason: 'unknown-action' } : handler(this, call.arguments);
       gas += outcome.gas;
       if (gas > transaction.gasLimit) reason = 'out-of-gas';
       else if (outcome.kind === 'rejected') reason = outcome.reason;

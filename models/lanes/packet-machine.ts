@@ -3,9 +3,10 @@
  * commitment at the source, receipt and acknowledgement at the destination.
  * @source IBC v2, ICS 4, PACKET_HANDLER.md; cosmos/ibc-go@ee35255c modules/core/04-channel/v2/keeper/packet.go.
  */
+import { present } from '../../sim/base/assert.ts';
 import { bytesEqual } from '../../sim/base/bytes.ts';
-import { limiters, type LimiterKind } from '../controls/limiters.ts';
-import { pauses, type PauseKind } from '../controls/pauses.ts';
+import type { Limiter } from '../controls/limiters.ts';
+import type { Pause } from '../controls/pauses.ts';
 import type { CallHandler, CallOutcome, Execution } from '../chains/execution.ts';
 import { acknowledgementCommitment, packetCommitment } from './commitments.ts';
 import {
@@ -21,10 +22,19 @@ import {
 import { type Claim, clientOf, type VerifierTable } from '../verifiers/verifier.ts';
 import type { ApplicationTable } from './application.ts';
 import { type Lane, laneKey, laneOf, type Packet } from './lane.ts';
-import { orderings, type OrderingKind } from './orderings.ts';
+import type { Ordering } from './orderings.ts';
 
 /** Gas of the packet handlers beside verification. @source cosmos/solidity-ibc-eureka@cae7e128 README, benchmarks. */
 export const PACKET_GAS = { send: 60_000, receive: 170_000, acknowledge: 90_000, 'time-out': 100_000, noop: 30_000 };
+
+/** The parts that lanes are put together from, by the names that their settings carry. */
+export interface LaneParts {
+  readonly verifiers: VerifierTable;
+  readonly applications: ApplicationTable;
+  readonly limiters: Readonly<Record<string, Limiter>>;
+  readonly pauses: Readonly<Record<string, Pause>>;
+  readonly orderings: Readonly<Record<string, Ordering>>;
+}
 
 export type RelayAction = 'receive' | 'acknowledge' | 'time-out';
 
@@ -50,21 +60,22 @@ export function absenceClaim(lane: Lane, sequence: number): Claim {
   return { kind: 'absence', lane: lane.id, sequence, key, value: new Uint8Array(0) };
 }
 
+/** What an application hands to the machine. */
+export interface Sent {
+  readonly application: string;
+  readonly value: Uint8Array;
+  /** Ghost: no protocol reads it. */
+  readonly message: number;
+  readonly payer: number;
+  readonly asset: string;
+  readonly amount: bigint;
+}
+
 /** Sends one packet for an application, whose own effects (escrow, burn) are done already. */
-export function sendPacket(
-  execution: Execution,
-  lane: Lane,
-  sent: {
-    readonly application: string;
-    readonly value: Uint8Array;
-    /** Ghost: no protocol reads it. */
-    readonly message: number;
-    readonly payer: number;
-    readonly asset: string;
-    readonly amount: bigint;
-  },
-): CallOutcome {
-  const refusal = refuseSend(execution, lane, sent.amount);
+export type SendPacket = (execution: Execution, lane: Lane, sent: Sent) => CallOutcome;
+
+function send(execution: Execution, lane: Lane, sent: Sent, parts: LaneParts): CallOutcome {
+  const refusal = refuseSend(execution, lane, sent.amount, parts);
   if (refusal !== undefined) return rejectMessage(execution, lane, sent.message, refusal);
   const sequence = ((execution.get(laneKey.nextSequence(lane.id)) as number | undefined) ?? 1) as number;
   const inFlight = ((execution.get(laneKey.inFlight(lane.id)) as number | undefined) ?? 0) as number;
@@ -103,11 +114,15 @@ export function rejectMessage(execution: Execution, lane: Lane, message: number,
   return { kind: 'rejected', gas: PACKET_GAS.noop, reason };
 }
 
-function refuseSend(execution: Execution, lane: Lane, amount: bigint): string | undefined {
-  if (pauses[lane.pause as PauseKind].isPaused(execution, lane.id)) return 'lane-paused';
+function part<T>(table: Readonly<Record<string, T>>, kind: string): T {
+  return present(table[kind], 'validation refuses unknown parts', { kind });
+}
+
+function refuseSend(execution: Execution, lane: Lane, amount: bigint, parts: LaneParts): string | undefined {
+  if (part(parts.pauses, lane.pause).isPaused(execution, lane.id)) return 'lane-paused';
   const inFlight = ((execution.get(laneKey.inFlight(lane.id)) as number | undefined) ?? 0) as number;
   if (lane.inFlightMax > 0 && inFlight >= lane.inFlightMax) return 'lane-full';
-  return limiters[lane.limiter as LimiterKind].refuse(execution, lane.id, amount);
+  return part(parts.limiters, lane.limiter).refuse(execution, lane.id, amount);
 }
 
 /** Height of the destination as the source's client last saw it: what a sender can know. */
@@ -116,15 +131,18 @@ function destinationHeight(execution: Execution, lane: Lane): number {
   return ((execution.get(`clients/${client.id}/latest`) as number | undefined) ?? 0) as number;
 }
 
-/** The calls of the packet machine, over the verifiers and applications of this build. */
-export function createPacketCalls(
-  verifiers: VerifierTable,
-  applications: ApplicationTable,
-): Record<RelayAction, CallHandler> {
+/** The packet machine over the parts of this build: the calls that relayers make, and how applications send. */
+export function createPacketMachine(parts: LaneParts): {
+  readonly calls: Record<RelayAction, CallHandler>;
+  readonly send: SendPacket;
+} {
   return {
-    receive: (execution, relayed) => receive(execution, relayed as RelayArguments, verifiers, applications),
-    acknowledge: (execution, relayed) => acknowledge(execution, relayed as RelayArguments, verifiers, applications),
-    'time-out': (execution, relayed) => timeOut(execution, relayed as RelayArguments, verifiers, applications),
+    calls: {
+      receive: (execution, relayed) => receive(execution, relayed as RelayArguments, parts),
+      acknowledge: (execution, relayed) => acknowledge(execution, relayed as RelayArguments, parts),
+      'time-out': (execution, relayed) => timeOut(execution, relayed as RelayArguments, parts),
+    },
+    send: (execution, lane, sent) => send(execution, lane, sent, parts),
   };
 }
 
@@ -134,35 +152,37 @@ function isReceived(execution: Execution, lane: Lane, sequence: number): boolean
   return sequence <= upTo || execution.get(laneKey.forgotten(lane.id, sequence)) !== undefined;
 }
 
-function receive(
-  execution: Execution,
-  { packet, evidence }: RelayArguments,
-  verifiers: VerifierTable,
-  applications: ApplicationTable,
-): CallOutcome {
+function receive(execution: Execution, { packet, evidence }: RelayArguments, parts: LaneParts): CallOutcome {
   const lane = laneOf(execution.context.world, packet.lane);
   const { chain, block } = execution;
   if (lane.destination !== chain.id) return refuse(execution, packet, 'receive', 'wrong-chain', 0);
   // ORDER: the receipt is asked before the proof: a redundant delivery is a cheap no-op whatever it proves.
   if (isReceived(execution, lane, packet.sequence)) return repeat(execution, packet, 'receive', 'already-received');
-  if (packet.timeoutUs > 0 && block.chainUs >= packet.timeoutUs) return refuse(execution, packet, 'receive', 'timed-out', 0);
+  if (packet.timeoutUs > 0 && block.chainUs >= packet.timeoutUs)
+    return refuse(execution, packet, 'receive', 'timed-out', 0);
   if (packet.timeoutHeight > 0 && block.height >= packet.timeoutHeight) {
     return refuse(execution, packet, 'receive', 'timed-out', 0);
   }
-  if (pauses[lane.pause as PauseKind].isPaused(execution, lane.id)) {
+  if (part(parts.pauses, lane.pause).isPaused(execution, lane.id)) {
     return refuse(execution, packet, 'receive', 'lane-paused', 0);
   }
-  const order = orderings[lane.ordering as OrderingKind].refuse(execution, lane.id, packet.sequence);
+  const order = part(parts.orderings, lane.ordering).refuse(execution, lane.id, packet.sequence);
   if (order !== undefined) return refuse(execution, packet, 'receive', order, 0);
   const commitment = packetCommitment(execution, lane, packet);
   const client = clientOf(execution.context.world, lane.destinationClient);
-  const rule = verifiers[client.kind];
-  if (rule === undefined) return refuse(execution, packet, 'receive', 'unknown-verifier', 0);
-  const verdict = rule.verify(execution, client, commitmentClaim(lane, packet, commitment), evidence);
+  const verdict = part(parts.verifiers, client.kind).verify(
+    execution,
+    client,
+    commitmentClaim(lane, packet, commitment),
+    evidence,
+  );
   if (verdict.kind === 'rejected') return refuse(execution, packet, 'receive', verdict.reason, verdict.gas);
   execution.set(laneKey.receipt(lane.id, packet.sequence), 1);
-  const ran = runApplication(execution, lane, packet, applications);
-  execution.set(laneKey.acknowledgement(lane.id, packet.sequence), acknowledgementCommitment(execution, ran.reason === ''));
+  const ran = runApplication(execution, lane, packet, parts);
+  execution.set(
+    laneKey.acknowledgement(lane.id, packet.sequence),
+    acknowledgementCommitment(execution, ran.reason === ''),
+  );
   execution.log({
     kind: 'acknowledgement-written',
     lane: lane.id,
@@ -197,14 +217,15 @@ function runApplication(
   execution: Execution,
   lane: Lane,
   packet: Packet,
-  applications: ApplicationTable,
+  parts: LaneParts,
 ): { readonly gas: number; readonly reason: string } {
-  const application = applications[packet.application];
+  const application = parts.applications[packet.application];
   if (application === undefined) return { gas: 0, reason: 'unknown-application' };
   let gas = 0;
   let reason = '';
   execution.attempt(() => {
-    const refused = limiters[lane.limiter as LimiterKind].refuse(execution, lane.id, application.moved(packet).amount);
+    const { amount } = application.moved(packet);
+    const refused = part(parts.limiters, lane.limiter).refuse(execution, lane.id, amount);
     if (refused !== undefined) {
       reason = refused;
       return false;
@@ -220,8 +241,7 @@ function runApplication(
 function acknowledge(
   execution: Execution,
   { packet, isSuccess, evidence }: RelayArguments,
-  verifiers: VerifierTable,
-  applications: ApplicationTable,
+  parts: LaneParts,
 ): CallOutcome {
   const lane = laneOf(execution.context.world, packet.lane);
   const refusal = checkCommitment(execution, lane, packet, 'acknowledge');
@@ -229,11 +249,10 @@ function acknowledge(
   const value = acknowledgementCommitment(execution, isSuccess === true);
   const client = clientOf(execution.context.world, lane.sourceClient);
   const claim = acknowledgementClaim(lane, packet.sequence, value);
-  const verdict = verifiers[client.kind]?.verify(execution, client, claim, evidence);
-  if (verdict === undefined) return refuse(execution, packet, 'acknowledge', 'unknown-verifier', 0);
+  const verdict = part(parts.verifiers, client.kind).verify(execution, client, claim, evidence);
   if (verdict.kind === 'rejected') return refuse(execution, packet, 'acknowledge', verdict.reason, verdict.gas);
   close(execution, lane, packet);
-  applications[packet.application]?.onAcknowledge(execution, lane, packet, isSuccess === true);
+  parts.applications[packet.application]?.onAcknowledge(execution, lane, packet, isSuccess === true);
   execution.fact(packetAcknowledged, {
     chain: execution.chain.id,
     block: execution.block.id,
@@ -246,18 +265,13 @@ function acknowledge(
   return { kind: 'done', gas: PACKET_GAS.acknowledge + verdict.gas };
 }
 
-function timeOut(
-  execution: Execution,
-  { packet, evidence }: RelayArguments,
-  verifiers: VerifierTable,
-  applications: ApplicationTable,
-): CallOutcome {
+function timeOut(execution: Execution, { packet, evidence }: RelayArguments, parts: LaneParts): CallOutcome {
   const lane = laneOf(execution.context.world, packet.lane);
   const refusal = checkCommitment(execution, lane, packet, 'time-out');
   if (refusal !== undefined) return refusal;
   const client = clientOf(execution.context.world, lane.sourceClient);
-  const verdict = verifiers[client.kind]?.verify(execution, client, absenceClaim(lane, packet.sequence), evidence);
-  if (verdict === undefined) return refuse(execution, packet, 'time-out', 'unknown-verifier', 0);
+  const claim = absenceClaim(lane, packet.sequence);
+  const verdict = part(parts.verifiers, client.kind).verify(execution, client, claim, evidence);
   if (verdict.kind === 'rejected') return refuse(execution, packet, 'time-out', verdict.reason, verdict.gas);
   // The two boundaries part time: received iff destination now < timeout, timed out iff proof time >= timeout.
   const isLate =
@@ -265,7 +279,7 @@ function timeOut(
     (packet.timeoutHeight > 0 && verdict.height >= packet.timeoutHeight);
   if (!isLate) return refuse(execution, packet, 'time-out', 'timeout-not-reached', verdict.gas);
   close(execution, lane, packet);
-  applications[packet.application]?.onTimeout(execution, lane, packet);
+  parts.applications[packet.application]?.onTimeout(execution, lane, packet);
   execution.fact(packetTimedOut, {
     chain: execution.chain.id,
     block: execution.block.id,
@@ -280,7 +294,12 @@ function timeOut(
 }
 
 /** The commitment must stand and be that of this very packet: its bytes are all that the source remembers of it. */
-function checkCommitment(execution: Execution, lane: Lane, packet: Packet, action: RelayAction): CallOutcome | undefined {
+function checkCommitment(
+  execution: Execution,
+  lane: Lane,
+  packet: Packet,
+  action: RelayAction,
+): CallOutcome | undefined {
   if (lane.source !== execution.chain.id) return refuse(execution, packet, action, 'wrong-chain', 0);
   const stored = execution.get(laneKey.commitment(lane.id, packet.sequence));
   if (stored === undefined) return repeat(execution, packet, action, 'no-commitment');
@@ -296,13 +315,7 @@ function close(execution: Execution, lane: Lane, packet: Packet): void {
   execution.log({ kind: 'packet-closed', lane: lane.id, sequence: packet.sequence, packet, isSuccess: true });
 }
 
-function refuse(
-  execution: Execution,
-  packet: Packet,
-  action: RelayAction,
-  reason: string,
-  gas: number,
-): CallOutcome {
+function refuse(execution: Execution, packet: Packet, action: RelayAction, reason: string, gas: number): CallOutcome {
   const { chain, block, account } = execution;
   const { lane, sequence } = packet;
   execution.fact(packetRefused, { chain: chain.id, block: block.id, lane, sequence, action, account, reason });

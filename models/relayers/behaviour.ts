@@ -50,13 +50,7 @@ function handle(context: Context, state: RelayerState, event: CurrentEvent, veri
   }
 }
 
-function look(
-  context: Context,
-  state: RelayerState,
-  outpost: Outpost,
-  head: number,
-  verifiers: VerifierTable,
-): void {
+function look(context: Context, state: RelayerState, outpost: Outpost, head: number, verifiers: VerifierTable): void {
   const chain = chainOf(context.world, outpost.chain);
   if (!chain.blocks.has(head)) return;
   outpost.head = head;
@@ -113,7 +107,9 @@ function flush(context: Context, state: RelayerState, chainId: number): void {
   const keys = outpost.batch.splice(0);
   if (keys.length === 0) return;
   state.submissions++;
-  const delay = roundDuration(sample(state.submitDelay, context.keyed(state.streams.submit, state.submissions, chainId)));
+  const delay = roundDuration(
+    sample(state.submitDelay, context.keyed(state.streams.submit, state.submissions, chainId)),
+  );
   context.schedule('delivery', state.entity, RELAYER_EVENT.submit, after(context.now, delay), chainId, 0, keys);
 }
 

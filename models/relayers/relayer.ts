@@ -83,7 +83,16 @@ export interface RelayerState {
   isServing: boolean;
 }
 
-export const RELAYER_EVENT = { viewMoved: 0, poll: 1, served: 2, flush: 3, submit: 4, check: 5, attested: 6, rested: 7 } as const;
+export const RELAYER_EVENT = {
+  viewMoved: 0,
+  poll: 1,
+  served: 2,
+  flush: 3,
+  submit: 4,
+  check: 5,
+  attested: 6,
+  rested: 7,
+} as const;
 export const RELAYER_EVENTS = ['view-moved', 'poll', 'served', 'flush', 'submit', 'check', 'attested', 'rested'];
 
 /** Sequences a lane may have before keys of work would meet. */

@@ -111,4 +111,3 @@ export function isTooLate(context: Context, state: RelayerState, packet: Packet)
   const chain = chainOf(context.world, lane.destination);
   return isLate(packet, blockOf(chain, outpostOn(state, chain.id).head));
 }
-

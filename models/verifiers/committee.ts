@@ -59,9 +59,7 @@ export const committee: VerifierRule = {
         height: attested.height,
         chainUs: attested.chainUs,
         block: attested.block,
-        signatures: attested.signatures
-          .slice(0, threshold)
-          .map(({ member, signature }) => ({ member, signature })),
+        signatures: attested.signatures.slice(0, threshold).map(({ member, signature }) => ({ member, signature })),
       };
       return { kind: 'ready', evidence, updates: [], point };
     }

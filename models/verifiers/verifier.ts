@@ -36,7 +36,12 @@ export interface CarrierView {
 }
 
 export type Evidence =
-  | { readonly kind: 'ready'; readonly evidence: unknown; readonly updates: readonly Call[]; readonly point: ProofPoint }
+  | {
+      readonly kind: 'ready';
+      readonly evidence: unknown;
+      readonly updates: readonly Call[];
+      readonly point: ProofPoint;
+    }
   /** Nothing to be done until a view moves or an attestation is posted. */
   | { readonly kind: 'waiting'; readonly reason: string }
   /** The claim is not true in this view. */

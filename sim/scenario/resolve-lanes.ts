@@ -34,7 +34,9 @@ export function resolveLane(name: string, text: LaneText, context: LaneContext):
     to: text.to,
     verifier,
     returnVerifier:
-      verifier.kind === 'committee' ? verifier : resolveVerifier(text['return-verifier'] ?? back?.verifier, destination),
+      verifier.kind === 'committee'
+        ? verifier
+        : resolveVerifier(text['return-verifier'] ?? back?.verifier, destination),
     finality: text.finality ?? finalityOf(source),
     returnFinality: text['return-finality'] ?? back?.finality ?? finalityOf(destination),
     timeout: text.timeout ?? duration(10 * MINUTE),

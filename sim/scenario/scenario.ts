@@ -27,8 +27,7 @@ export interface Scenario {
 }
 
 export type Synchrony =
-  | { readonly model: 'asynchronous' }
-  | { readonly model: 'partial'; readonly gst: Instant; readonly delta: Duration };
+  { readonly model: 'asynchronous' } | { readonly model: 'partial'; readonly gst: Instant; readonly delta: Duration };
 
 export interface ChainEntry {
   readonly consensus: ConsensusEntry;
@@ -63,8 +62,16 @@ export interface NetworkEntry {
   readonly duplicate: number;
   readonly reorder: number;
   readonly bandwidth: number;
-  /** Name of a region matrix, and the region of each node in turn; undefined where `latency` serves all. */
-  readonly regions: { readonly matrix: string; readonly of: readonly string[] } | undefined;
+  /** Undefined where `latency` serves all. */
+  readonly regions: RegionsEntry | undefined;
+}
+
+export interface RegionsEntry {
+  readonly matrix: string;
+  /** Region of each node in turn, by index; the list repeats. */
+  readonly of: readonly number[];
+  /** One-way delays, `[from][to]`. */
+  readonly latency: readonly (readonly Law[])[];
 }
 
 export type FinalityEntry = { readonly kind: 'instant' } | { readonly kind: 'depth'; readonly blocks: number };

@@ -6,9 +6,8 @@ import { type ParametricState, startParametric } from '../../../models/chains/co
 import { type ProofOfWorkState, startProofOfWork } from '../../../models/chains/consensus/proof-of-work.ts';
 import { addNode, foundChain } from '../../../models/chains/founding.ts';
 import { keysOf } from '../../../models/keys/key-room.ts';
-import { addKey } from '../../../models/keys/keys.ts';
+import { createKey } from '../../../models/keys/keys.ts';
 import { addNetwork } from '../../../models/network/network.ts';
-import { regionLaws } from '../../../models/network/regions.ts';
 import { chainDeclared, validatorDeclared } from '../../../models/records.ts';
 import type { ChainEntry, Scenario } from '../../scenario/scenario.ts';
 import { blockTimeUs } from './bounds.ts';
@@ -43,7 +42,8 @@ function buildChain(simulation: Simulation, scenario: Scenario, name: string, en
     bandwidth: wires.bandwidth,
     gst: partial?.gst,
     delta: partial?.delta,
-    ...(wires.regions === undefined ? {} : regionLaws(wires.regions.matrix, wires.regions.of)),
+    regionOf: entry.validators.map((_, index) => wires.regions?.of[index % wires.regions.of.length] ?? -1),
+    regionLatency: wires.regions?.latency ?? [],
   });
   const chain = foundChain(simulation.world, {
     name,
@@ -78,7 +78,7 @@ function twinsOf(scenario: Scenario, chain: string, validators: number): number[
 function placeConsensus(simulation: Simulation, scenario: Scenario, chain: Chain, entry: ChainEntry): () => void {
   const { name } = chain;
   const keys = entry.validators.map((_, index) =>
-    addKey(keysOf(simulation.world), `chain/${name}/${index}`, simulation.hash),
+    createKey(keysOf(simulation.world), `chain/${name}/${index}`, [`${name}/${index}`], simulation.hash),
   );
   const { consensus } = entry;
   switch (consensus.kind) {
@@ -131,7 +131,7 @@ export function declareChain(simulation: Simulation, { chain, entry }: BuiltChai
   });
   entry.validators.forEach((power, node) => {
     const name = `${chain.name}/${node}`;
-    const key = keysOf(simulation.world).ids.get(`chain/${name}`) ?? -1;
+    const key = keysOf(simulation.world).byName.get(`chain/${name}`) ?? -1;
     simulation.record(validatorDeclared, { chain: chain.id, node, name, key, power });
   });
 }

@@ -5,7 +5,7 @@ import { ATTESTER_EVENT, attestersOf, type AttesterState } from '../../../models
 import { type Committee, committeesOf } from '../../../models/attesters/committees.ts';
 import { type Chain, chainOf, nodeOf } from '../../../models/chains/chain.ts';
 import { keysOf } from '../../../models/keys/key-room.ts';
-import { addHolder, addKey } from '../../../models/keys/keys.ts';
+import { addHolder, createKey } from '../../../models/keys/keys.ts';
 import { type Lane, lanesOf } from '../../../models/lanes/lane.ts';
 import { attesterDeclared, committeeDeclared, laneDeclared } from '../../../models/records.ts';
 import { type Client, clientsOf } from '../../../models/verifiers/verifier.ts';
@@ -101,9 +101,16 @@ function addCommittee(
   const committees = committeesOf(simulation.world);
   const keys: number[] = [];
   for (let member = 0; member < verifier.members; member++) {
-    keys.push(addKey(keysOf(simulation.world), `committee/${name}/${member}`, simulation.hash));
+    keys.push(createKey(keysOf(simulation.world), `committee/${name}/${member}`, [], simulation.hash));
   }
-  const committee: Committee = { id: committees.length, name, lane, threshold: verifier.threshold, keys, attesters: [] };
+  const committee: Committee = {
+    id: committees.length,
+    name,
+    lane,
+    threshold: verifier.threshold,
+    keys,
+    attesters: [],
+  };
   committees.push(committee);
   names.committees.set(name, committee.id);
   return committee;
@@ -151,7 +158,7 @@ function addAttester(
     isUp: true,
     listeners: [],
   };
-  addHolder(keysOf(world), key, name);
+  addHolder(keysOf(world), { key, process: name });
   const entity = simulation.addEntity('attester', name, state);
   entities.push(entity);
   committee.attesters.push(state.id);
@@ -197,4 +204,3 @@ export function declareLanes(simulation: Simulation): void {
     }
   }
 }
-

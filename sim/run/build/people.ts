@@ -1,6 +1,11 @@
 /** Relayers and users of a scenario, and what each owns when the run begins. */
 import type { Simulation } from '../../kernel/simulation.ts';
-import { type Arrivals, trafficsOf, type TrafficApplication, type TrafficState } from '../../../models/applications/traffic.ts';
+import {
+  type Arrivals,
+  trafficsOf,
+  type TrafficApplication,
+  type TrafficState,
+} from '../../../models/applications/traffic.ts';
 import { startTraffic, userAccount } from '../../../models/applications/traffic.ts';
 import { attestersOf, type AttesterState } from '../../../models/attesters/attester.ts';
 import { accountId, chainOf } from '../../../models/chains/chain.ts';
@@ -61,7 +66,8 @@ function addRelayer(
   const state = relayerState(simulation, name, entity, entry, place, lanes, outposts);
   simulation.addEntity('relayer', name, state);
   relayersOf(world).push(entity);
-  for (const outpost of outposts) subscribe(chainOf(world, outpost.chain), outpost.node, entity, RELAYER_EVENT.viewMoved);
+  for (const outpost of outposts)
+    subscribe(chainOf(world, outpost.chain), outpost.node, entity, RELAYER_EVENT.viewMoved);
   listenToAttesters(simulation, entity, lanes);
   if (state.poll !== undefined) simulation.schedule('timer', entity, RELAYER_EVENT.poll, simulation.now);
   return endowments;
@@ -233,4 +239,3 @@ export function declarePeople(simulation: Simulation, scenario: Scenario): void 
     simulation.record(trafficDeclared, { traffic, name: state.name, lane: state.lane, application });
   });
 }
-

@@ -1,4 +1,5 @@
 /** A world from a scenario: everything in place at time 0, declarations and genesis published, nothing run yet. */
+import { freezeDeep } from '../../base/freeze.ts';
 import { createWorld, Simulation, type SimulationParts } from '../../kernel/simulation.ts';
 import { makeGenesis } from '../../../models/chains/founding.ts';
 import { moveAsset } from '../../../models/economy/ledger.ts';
@@ -21,6 +22,8 @@ export interface RunParts extends SimulationParts {
 
 /** Builds the world of a resolved scenario. `hash` is that of `parts`. */
 export function buildWorld(scenario: Scenario, parts: RunParts): Simulation {
+  // Its laws and settings stand in many entities: frozen, they are values.
+  freezeDeep(scenario);
   const world = createWorld(scenario.seed);
   for (const observer of parts.observers) Simulation.observe(world, observer);
   const simulation = new Simulation(world, parts);
@@ -29,10 +32,7 @@ export function buildWorld(scenario: Scenario, parts: RunParts): Simulation {
   const names = createNames();
   const chains = buildChains(simulation, scenario, names);
   buildLanes(simulation, scenario, names);
-  const endowments = [
-    ...buildRelayers(simulation, scenario, names),
-    ...buildTraffic(simulation, scenario, names),
-  ];
+  const endowments = [...buildRelayers(simulation, scenario, names), ...buildTraffic(simulation, scenario, names)];
   declare(simulation, scenario, names, chains);
   buildFaults(simulation, scenario, names);
   makeGeneses(simulation, parts, chains, endowments);
