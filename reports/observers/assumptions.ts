@@ -1,0 +1,278 @@
+/**
+ * What the scenario assumes, as intervals on ground truth: when each assumption held, when it did not, by how much and by
+ * which fault. Knows nothing of messages.
+ */
+import type * as records from '../../models/records.ts';
+import { compareShare, fallsBelow } from '../../sim/base/ratio.ts';
+import type { Observer, RecordPlace } from '../../sim/kernel/simulation.ts';
+import type { AssumptionKind } from './assumption-kinds.ts';
+import { createDeclarations, declare, type Declarations, faultName, type FieldsOf } from './declarations.ts';
+
+/** A stretch of time in which an assumption held, or did not. */
+export interface Interval {
+  readonly fromUs: number;
+  untilUs: number;
+  readonly holds: boolean;
+  /** Worst value in it: `part` of `whole`; -1 stands for a lost envelope. */
+  part: number;
+  whole: number;
+  /** Names of the faults that broke it, each once. */
+  readonly faults: string[];
+}
+
+export interface AssumptionState {
+  readonly kind: AssumptionKind;
+  readonly subject: number;
+  readonly subjectName: string;
+  readonly limitNumerator: number;
+  readonly limitDenominator: number;
+  readonly intervals: Interval[];
+  /** Intervals that were not kept. */
+  dropped: number;
+}
+
+/** Someone who counts against an assumption now, with the fault that made it so. */
+interface Culprit {
+  readonly weight: number;
+  readonly fault: number;
+}
+
+export interface AssumptionsState {
+  readonly declarations: Declarations;
+  readonly assumptions: AssumptionState[];
+  /** By chain: power of each node that is not as declared. */
+  readonly power: Map<number, number>[];
+  /** By chain: Byzantine nodes. */
+  readonly byzantine: Map<number, Culprit>[];
+  /** Relayers that do not serve. */
+  readonly idle: Map<number, Culprit>;
+  /** By committee: members, by attester, that read a lying source. */
+  readonly lying: Map<number, Culprit>[];
+  endedUs: number;
+}
+
+/** MODEL: flickering assumptions keep so many intervals and count the rest; the worst value stays in the last. */
+const INTERVALS_MAX = 10_000;
+
+interface Measure {
+  readonly part: number;
+  readonly whole: number;
+  readonly holds: boolean;
+  readonly faults: readonly number[];
+}
+
+/** Whether `part / whole` is worse than what the interval has seen. For relayers fewer is worse. */
+function isWorse(kind: AssumptionKind, interval: Interval, measure: Measure): boolean {
+  if (interval.part < 0) return false;
+  if (measure.part < 0) return true;
+  const order = compareShare(measure.part, measure.whole, { numerator: interval.part, denominator: interval.whole });
+  return kind === 'honest-relayers' ? order < 0 : order > 0;
+}
+
+function note(state: AssumptionsState, assumption: AssumptionState, timeUs: number, measure: Measure): void {
+  const last = assumption.intervals[assumption.intervals.length - 1];
+  let current = last;
+  if (last === undefined || last.holds !== measure.holds) {
+    if (assumption.intervals.length >= INTERVALS_MAX) {
+      assumption.dropped++;
+      return;
+    }
+    if (last !== undefined) last.untilUs = timeUs;
+    const { part, whole, holds } = measure;
+    current = { fromUs: timeUs, untilUs: -1, holds, part, whole, faults: [] };
+    assumption.intervals.push(current);
+  } else if (isWorse(assumption.kind, last, measure)) {
+    last.part = measure.part;
+    last.whole = measure.whole;
+  }
+  if (current === undefined || measure.holds) return;
+  for (const fault of measure.faults) {
+    const name = faultName(state.declarations, fault);
+    if (name !== '' && !current.faults.includes(name)) current.faults.push(name);
+  }
+}
+
+function matching(state: AssumptionsState, kind: AssumptionKind, subject: number): AssumptionState[] {
+  return state.assumptions.filter((each) => each.kind === kind && (each.subject === subject || each.subject < 0));
+}
+
+function sum(culprits: Map<number, Culprit> | undefined): { weight: number; faults: number[] } {
+  let weight = 0;
+  const faults: number[] = [];
+  for (const culprit of culprits?.values() ?? []) {
+    weight += culprit.weight;
+    faults.push(culprit.fault);
+  }
+  return { weight, faults };
+}
+
+function measureByzantine(state: AssumptionsState, chain: number, timeUs: number): void {
+  const power = state.power[chain];
+  let total = 0;
+  let byzantine = 0;
+  const faults: number[] = [];
+  for (const each of state.declarations.validators) {
+    if (each.chain !== chain) continue;
+    const own = power?.get(each.node) ?? each.power;
+    total += own;
+    const culprit = state.byzantine[chain]?.get(each.node);
+    if (culprit === undefined) continue;
+    byzantine += own;
+    faults.push(culprit.fault);
+  }
+  if (total === 0) {
+    total = Math.max(1, state.declarations.chains[chain]?.totalPower ?? 1);
+    byzantine = sum(state.byzantine[chain]).weight;
+  }
+  for (const assumption of matching(state, 'byzantine', chain)) {
+    const limit = { numerator: assumption.limitNumerator, denominator: assumption.limitDenominator };
+    note(state, assumption, timeUs, {
+      part: byzantine,
+      whole: total,
+      holds: fallsBelow(byzantine, total, limit),
+      faults,
+    });
+  }
+}
+
+function measureRelayers(state: AssumptionsState, timeUs: number): void {
+  for (const assumption of state.assumptions) {
+    if (assumption.kind !== 'honest-relayers') continue;
+    let serving = 0;
+    const faults: number[] = [];
+    state.declarations.relayers.forEach((relayer, id) => {
+      if (assumption.subject >= 0 && !relayer.lanes.includes(assumption.subject)) return;
+      const culprit = state.idle.get(id);
+      if (culprit === undefined) serving++;
+      else faults.push(culprit.fault);
+    });
+    const holds = serving * assumption.limitDenominator >= assumption.limitNumerator;
+    note(state, assumption, timeUs, { part: serving, whole: 1, holds, faults });
+  }
+}
+
+function measureLying(state: AssumptionsState, committee: number, timeUs: number): void {
+  const attesters = state.declarations.attesters;
+  const members = new Set<number>();
+  for (const attester of state.lying[committee]?.keys() ?? []) members.add(attesters[attester]?.member ?? attester);
+  const { faults } = sum(state.lying[committee]);
+  for (const assumption of matching(state, 'lying-sources', committee)) {
+    const holds = members.size * assumption.limitDenominator < assumption.limitNumerator;
+    note(state, assumption, timeUs, { part: members.size, whole: 1, holds, faults });
+  }
+}
+
+function onHead(state: AssumptionsState, f: FieldsOf<typeof records.headMoved>, place: RecordPlace): void {
+  const depth = f.undone.length;
+  if (depth === 0) return;
+  for (const assumption of matching(state, 'reorg', f.chain)) {
+    const holds = depth * assumption.limitDenominator <= assumption.limitNumerator;
+    note(state, assumption, place.time, { part: depth, whole: 1, holds, faults: [] });
+    if (!holds) close(assumption, place.time);
+  }
+}
+
+/** Ends a breach at the instant it began, or at its last one, and lets the assumption hold again. */
+function close(assumption: AssumptionState, timeUs: number): void {
+  const last = assumption.intervals[assumption.intervals.length - 1];
+  if (last === undefined || last.holds || assumption.intervals.length >= INTERVALS_MAX) return;
+  last.untilUs = timeUs;
+  assumption.intervals.push({ fromUs: timeUs, untilUs: -1, holds: true, part: 0, whole: 1, faults: [] });
+}
+
+function onLate(state: AssumptionsState, f: FieldsOf<typeof records.envelopeLate>, place: RecordPlace): void {
+  const deltaUs = Math.max(0, state.declarations.deltaUs);
+  for (const assumption of state.assumptions) {
+    if (assumption.kind !== 'synchrony') continue;
+    const list = assumption.intervals;
+    const broken = list[list.length - 2];
+    // Late envelopes within delta of each other are one breach.
+    if (broken !== undefined && !broken.holds && place.time - broken.untilUs <= deltaUs) list.pop();
+    note(state, assumption, place.time, { part: f.delayUs, whole: 1, holds: false, faults: [f.fault] });
+    close(assumption, place.time);
+  }
+}
+
+/** Kind `assumptions`. */
+export const assumptions: Observer<AssumptionsState> = {
+  kind: 'assumptions',
+  create: () => ({
+    declarations: createDeclarations(),
+    assumptions: [],
+    power: [],
+    byzantine: [],
+    idle: new Map(),
+    lying: [],
+    endedUs: -1,
+  }),
+  on: {
+    ...declare,
+    'assumption-declared': (
+      s: AssumptionsState,
+      f: FieldsOf<typeof records.assumptionDeclared>,
+      place: RecordPlace,
+    ) => {
+      s.assumptions[f.assumption] = {
+        kind: f.kind as AssumptionKind,
+        subject: f.subject,
+        subjectName: f.subjectName,
+        limitNumerator: f.limitNumerator,
+        limitDenominator: f.limitDenominator,
+        intervals: [{ fromUs: place.time, untilUs: -1, holds: true, part: 0, whole: 1, faults: [] }],
+        dropped: 0,
+      };
+      if (f.kind !== 'honest-relayers') return;
+      // Fewer is worse, so the first interval starts from what is declared; later declarations only add.
+      const first = s.assumptions[f.assumption]?.intervals[0];
+      if (first !== undefined) first.part = Number.MAX_SAFE_INTEGER;
+    },
+    'run-declared': (s: AssumptionsState, f: FieldsOf<typeof records.runDeclared>) => declare['run-declared'](s, f),
+    'validator-turned': (s: AssumptionsState, f: FieldsOf<typeof records.validatorTurned>, place: RecordPlace) => {
+      const nodes = (s.byzantine[f.chain] ??= new Map());
+      if (f.isByzantine) nodes.set(f.node, { weight: f.power, fault: f.fault });
+      else nodes.delete(f.node);
+      measureByzantine(s, f.chain, place.time);
+    },
+    // MODEL: power counts from the block that changed it, not from the height that it takes effect at.
+    'validator-set-changed': (
+      s: AssumptionsState,
+      f: FieldsOf<typeof records.validatorSetChanged>,
+      place: RecordPlace,
+    ) => {
+      const power = (s.power[f.chain] ??= new Map());
+      power.set(f.node, f.power);
+      measureByzantine(s, f.chain, place.time);
+    },
+    'relayer-turned': (s: AssumptionsState, f: FieldsOf<typeof records.relayerTurned>, place: RecordPlace) => {
+      if (f.isServing) s.idle.delete(f.relayer);
+      else s.idle.set(f.relayer, { weight: 1, fault: f.fault });
+      measureRelayers(s, place.time);
+    },
+    'source-turned': (s: AssumptionsState, f: FieldsOf<typeof records.sourceTurned>, place: RecordPlace) => {
+      const members = (s.lying[f.committee] ??= new Map());
+      if (f.isLying) members.set(f.attester, { weight: 1, fault: f.fault });
+      else members.delete(f.attester);
+      measureLying(s, f.committee, place.time);
+    },
+    'head-moved': onHead,
+    'envelope-late': onLate,
+    'block-produced': (s: AssumptionsState, _f: unknown, place: RecordPlace) => {
+      if (s.endedUs === -1) start(s, place.time);
+    },
+    'run-ended': (s: AssumptionsState, _f: unknown, place: RecordPlace) => {
+      if (s.endedUs === -1) start(s, place.time);
+      s.endedUs = place.time;
+      for (const assumption of s.assumptions) {
+        const last = assumption?.intervals[assumption.intervals.length - 1];
+        if (last !== undefined) last.untilUs = place.time;
+      }
+    },
+  },
+};
+
+/** Declarations are over: what holds without any fault is measured once, with every relayer and validator known. */
+function start(s: AssumptionsState, timeUs: number): void {
+  s.endedUs = -2;
+  measureRelayers(s, timeUs);
+  s.declarations.chains.forEach((_chain, id) => measureByzantine(s, id, timeUs));
+}

@@ -1,0 +1,156 @@
+/** What the trace declares before anything happens: the names and promises that every fold looks up. */
+import type { RecordDefinition, RecordFields } from '../../sim/kernel/record.ts';
+import type * as records from '../../models/records.ts';
+
+/** The values of a record of this kind. */
+export type FieldsOf<D> = D extends RecordDefinition<infer F> ? RecordFields<F> : never;
+
+export interface ChainInfo {
+  name: string;
+  nodes: number;
+  totalPower: number;
+  settleDepth: number;
+  blockTimeUs: number;
+  accountNames: string[];
+  accountRoles: string[];
+}
+
+export interface LaneInfo {
+  name: string;
+  source: number;
+  destination: number;
+  path: string;
+  verifier: string;
+  sourceDepth: number;
+  destinationDepth: number;
+  acknowledges: boolean;
+  boundUs: number;
+  /** Number of relayers that declare to serve it. */
+  relayers: number;
+}
+
+export interface CommitteeInfo {
+  name: string;
+  lane: number;
+  threshold: number;
+  members: number;
+}
+
+export interface Declarations {
+  horizonUs: number;
+  drainUs: number;
+  gstUs: number;
+  deltaUs: number;
+  chains: ChainInfo[];
+  lanes: LaneInfo[];
+  traffics: string[];
+  relayers: { name: string; lanes: number[]; accounts: number[] }[];
+  committees: CommitteeInfo[];
+  attesters: { name: string; committee: number; member: number; key: number }[];
+  validators: { chain: number; node: number; name: string; key: number; power: number }[];
+  /** Home chain of every native asset. */
+  homes: Map<string, number>;
+  faults: string[];
+}
+
+export function createDeclarations(): Declarations {
+  return {
+    horizonUs: 0,
+    drainUs: 0,
+    gstUs: -1,
+    deltaUs: -1,
+    chains: [],
+    lanes: [],
+    traffics: [],
+    relayers: [],
+    committees: [],
+    attesters: [],
+    validators: [],
+    homes: new Map(),
+    faults: [],
+  };
+}
+
+/** The name of a chain, or the empty string for -1. */
+export function chainName(d: Declarations, chain: number): string {
+  return chain < 0 ? '' : (d.chains[chain]?.name ?? `chain-${chain}`);
+}
+
+export function faultName(d: Declarations, fault: number): string {
+  return fault < 0 ? '' : (d.faults[fault] ?? `fault-${fault}`);
+}
+
+interface WithDeclarations {
+  readonly declarations: Declarations;
+}
+
+/** Record handlers that fill `state.declarations`; spread into the `on` of an observer. */
+export const declare = {
+  'run-declared': (s: WithDeclarations, f: FieldsOf<typeof records.runDeclared>): void => {
+    s.declarations.horizonUs = f.horizonUs;
+    s.declarations.drainUs = f.drainUs;
+    s.declarations.gstUs = f.gstUs;
+    s.declarations.deltaUs = f.deltaUs;
+  },
+  'chain-declared': (s: WithDeclarations, f: FieldsOf<typeof records.chainDeclared>): void => {
+    s.declarations.chains[f.chain] = {
+      name: f.name,
+      nodes: f.nodes,
+      totalPower: f.totalPower,
+      settleDepth: f.settleDepth,
+      blockTimeUs: f.blockTimeUs,
+      accountNames: [],
+      accountRoles: [],
+    };
+  },
+  'validator-declared': (s: WithDeclarations, f: FieldsOf<typeof records.validatorDeclared>): void => {
+    s.declarations.validators.push({ chain: f.chain, node: f.node, name: f.name, key: f.key, power: f.power });
+  },
+  'account-declared': (s: WithDeclarations, f: FieldsOf<typeof records.accountDeclared>): void => {
+    const chain = s.declarations.chains[f.chain];
+    if (chain === undefined) return;
+    chain.accountNames[f.account] = f.name;
+    chain.accountRoles[f.account] = f.role;
+  },
+  'asset-declared': (s: WithDeclarations, f: FieldsOf<typeof records.assetDeclared>): void => {
+    s.declarations.homes.set(f.asset, f.chain);
+  },
+  'lane-declared': (s: WithDeclarations, f: FieldsOf<typeof records.laneDeclared>): void => {
+    s.declarations.lanes[f.lane] = {
+      name: f.name,
+      source: f.source,
+      destination: f.destination,
+      path: f.path,
+      verifier: f.verifier,
+      sourceDepth: f.sourceDepth,
+      destinationDepth: f.destinationDepth,
+      acknowledges: f.acknowledges,
+      boundUs: f.boundUs,
+      relayers: s.declarations.relayers.filter((relayer) => relayer.lanes.includes(f.lane)).length,
+    };
+  },
+  'traffic-declared': (s: WithDeclarations, f: FieldsOf<typeof records.trafficDeclared>): void => {
+    s.declarations.traffics[f.traffic] = f.name;
+  },
+  'relayer-declared': (s: WithDeclarations, f: FieldsOf<typeof records.relayerDeclared>): void => {
+    s.declarations.relayers[f.relayer] = { name: f.name, lanes: [...f.lanes], accounts: [...f.accounts] };
+    for (const lane of f.lanes) {
+      const info = s.declarations.lanes[lane];
+      if (info !== undefined) info.relayers++;
+    }
+  },
+  'committee-declared': (s: WithDeclarations, f: FieldsOf<typeof records.committeeDeclared>): void => {
+    s.declarations.committees[f.committee] = {
+      name: f.name,
+      lane: f.lane,
+      threshold: f.threshold,
+      members: f.members,
+    };
+  },
+  'attester-declared': (s: WithDeclarations, f: FieldsOf<typeof records.attesterDeclared>): void => {
+    s.declarations.attesters[f.attester] = { name: f.name, committee: f.committee, member: f.member, key: f.key };
+  },
+  'fault-declared': (s: WithDeclarations, f: FieldsOf<typeof records.faultDeclared>): void => {
+    s.declarations.faults[f.fault] = f.name;
+  },
+};

@@ -1,0 +1,123 @@
+/**
+ * Facts of blocks in the form that the folds keep while a block may still join or leave the reference branch. Copies:
+ * the fields of a record belong to whoever published it.
+ */
+
+/** No message: unknown, or none is meant. Below every id, forged ones included. */
+export const NONE = -1_000_000_000;
+
+interface OfPacket {
+  readonly lane: number;
+  readonly sequence: number;
+  /** Message that the fact was found to be about when it was applied. */
+  message: number;
+  /** Share of the transaction's fee and gas, found when it was applied. */
+  fee: bigint;
+  gas: number;
+}
+
+export interface CommittedFact extends OfPacket {
+  readonly kind: 'committed';
+  /** Message id that the source names. */
+  readonly ghost: number;
+  readonly commitment: Uint8Array;
+  readonly timeoutChainUs: number;
+  readonly timeoutHeight: number;
+  readonly payer: number;
+  readonly asset: string;
+  readonly amount: bigint;
+}
+export interface ReceivedFact extends OfPacket {
+  readonly kind: 'received';
+  readonly commitment: Uint8Array;
+  readonly proofHeight: number;
+  readonly account: number;
+  readonly transaction: number;
+  readonly isExecuted: boolean;
+  readonly reason: string;
+}
+export interface WrittenFact extends OfPacket {
+  readonly kind: 'written';
+  readonly isSuccess: boolean;
+}
+export interface AcknowledgedFact extends OfPacket {
+  readonly kind: 'acknowledged';
+  readonly isSuccess: boolean;
+  readonly account: number;
+  readonly transaction: number;
+}
+export interface TimedOutFact extends OfPacket {
+  readonly kind: 'timed-out';
+  readonly account: number;
+  readonly transaction: number;
+}
+export interface RejectedFact extends OfPacket {
+  readonly kind: 'rejected';
+  readonly ghost: number;
+  readonly reason: string;
+}
+export interface MovedFact {
+  readonly kind: 'moved';
+  readonly asset: string;
+  readonly from: number;
+  readonly to: number;
+  readonly amount: bigint;
+  readonly why: string;
+  readonly lane: number;
+  readonly sequence: number;
+}
+export interface IncludedFact {
+  readonly kind: 'included';
+  readonly transaction: number;
+  readonly account: number;
+  readonly gas: number;
+  readonly fee: bigint;
+  readonly asset: string;
+  readonly isReverted: boolean;
+  readonly reason: string;
+  /** Messages that the revert rejected, where it did. */
+  rejected: number[];
+}
+export interface IdleFact {
+  readonly kind: 'idle';
+  readonly isRefused: boolean;
+  readonly account: number;
+}
+
+export type PacketFact = CommittedFact | ReceivedFact | WrittenFact | AcknowledgedFact | TimedOutFact | RejectedFact;
+export type Fact = PacketFact | MovedFact | IncludedFact | IdleFact;
+export type PacketFactKind = PacketFact['kind'];
+
+/** Facts of one block that is not settled yet. */
+export interface BlockFacts {
+  height: number;
+  isApplied: boolean;
+  facts: Fact[];
+}
+
+/** One chain as its reference branch goes. */
+export interface Branch {
+  readonly settleDepth: number;
+  head: number;
+  headHeight: number;
+  /** In the order of execution, so that a parent stands before its child. */
+  readonly blocks: Map<number, BlockFacts>;
+}
+
+/** Height of a block that is not known to be produced yet. */
+const HEIGHT_UNKNOWN = Number.MAX_SAFE_INTEGER;
+
+export function createBranch(settleDepth: number): Branch {
+  // Block 0 is genesis: on every branch, and its facts need no head to move.
+  const genesis: BlockFacts = { height: 0, isApplied: true, facts: [] };
+  return { settleDepth, head: 0, headHeight: 0, blocks: new Map([[0, genesis]]) };
+}
+
+export function blockOf(branch: Branch, block: number): BlockFacts {
+  let found = branch.blocks.get(block);
+  if (found === undefined) {
+    found = { height: HEIGHT_UNKNOWN, isApplied: false, facts: [] };
+    branch.blocks.set(block, found);
+  }
+  return found;
+}

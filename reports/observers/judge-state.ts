@@ -1,0 +1,214 @@
+/** The state of the judging fold: live messages, what is not settled yet, findings, and the rows that wait to be drained. */
+import type { MessageRow, TransitionRow } from '../csv/columns.ts';
+import type { AccountsState } from './accounts.ts';
+import type { Declarations } from './declarations.ts';
+import { type Branch, NONE } from './facts.ts';
+import type { MetricsState } from './metrics.ts';
+import type { PropertyRecord } from './properties/property.ts';
+import { FLAG, type MessageState, UNWOUND } from './states.ts';
+
+/** Times that a message's row gives, by state. `stranded` and ends have none: see `sinceUs`. */
+export const TIME_SLOTS = {
+  requested: 0,
+  sent: 1,
+  final: 2,
+  attesting: 3,
+  attested: 4,
+  executed: 5,
+  failed: 6,
+  'ack-pending': 7,
+} as const satisfies Partial<Record<MessageState, number>>;
+export const timeSlots = Object.keys(TIME_SLOTS) as readonly (keyof typeof TIME_SLOTS)[];
+const slotByState: Readonly<Record<string, number | undefined>> = TIME_SLOTS;
+
+export function slotOf(state: MessageState): number {
+  return slotByState[state] ?? -1;
+}
+
+export interface Message {
+  readonly id: number;
+  readonly name: string;
+  readonly lane: number;
+  readonly acknowledges: boolean;
+  sequence: number;
+  flags: number;
+  state: MessageState;
+  reason: string;
+  /** When it entered its state. */
+  sinceUs: number;
+  readonly timesUs: number[];
+  readonly transaction: number;
+  /** Next message of the same transaction that waits in the mempool. */
+  nextInTransaction: number;
+  readonly amount: bigint;
+  readonly asset: string;
+  commitment: Uint8Array;
+  payer: number;
+  /** Value that the packet carries, and its denomination on the source. */
+  escrowed: bigint;
+  escrowAsset: string;
+  timeoutUs: number;
+  executions: number;
+  refunds: number;
+  refunded: bigint;
+  /** Facts about it in blocks that may still be undone. */
+  unsettled: number;
+  /** Relayers that work on its present leg, and those that gave it up. */
+  workers: number;
+  readonly gaveUp: number[];
+  sourceFee: bigint;
+  destinationFee: bigint;
+  gas: number;
+}
+
+/** What is remembered of a settled packet: two bits. */
+export const SETTLED = { none: 0, executed: 1, unwound: 2, other: 3 } as const;
+
+export interface LaneState {
+  readonly bySequence: Map<number, number>;
+  /** Earlier messages of a sequence that a reorg gave to another. */
+  readonly displaced: Map<number, number[]>;
+  /** Forged messages by the sequence that they were executed under. */
+  readonly forged: Map<number, number>;
+  /** Messages sent and not final, with the heights of their commits: both grow together. */
+  waiting: number[];
+  waitingHeights: number[];
+  waitingStart: number;
+  /**
+   * MODEL: two bits a settled sequence, so that a late second delivery is still seen as one. A quarter of a byte a
+   * message is the only memory of finished messages beside the latencies.
+   */
+  settled: Uint8Array;
+  inFlight: number;
+}
+
+/** Where the fold stands: the record that it folds, and the block that it applies or undoes. */
+export interface Place {
+  timeUs: number;
+  event: number;
+  cause: number;
+  chain: number;
+  block: number;
+  height: number;
+}
+
+export interface Finding {
+  readonly property: string;
+  readonly component: string;
+  readonly message: string;
+  readonly timeUs: number;
+  readonly event: number;
+  readonly what: string;
+  /** Block that it was seen in: if that is undone, so is the finding. */
+  readonly chain: number;
+  readonly block: number;
+}
+
+export interface JudgeState {
+  readonly declarations: Declarations;
+  readonly at: Place;
+  readonly branches: Branch[];
+  readonly lanes: LaneState[];
+  /** Lanes by source chain. */
+  readonly lanesFrom: number[][];
+  readonly messages: Map<number, Message>;
+  /** By chain: first message of a transaction that waits in the mempool. */
+  readonly waitingTransactions: Map<number, number>[];
+  forgedCount: number;
+  unrequestedCount: number;
+  moves: TransitionRow[];
+  finished: MessageRow[];
+  readonly properties: PropertyRecord[];
+  readonly findings: Finding[];
+  readonly metrics: MetricsState;
+  readonly accounts: AccountsState;
+  endedUs: number;
+}
+
+export function createLaneState(): LaneState {
+  return {
+    bySequence: new Map(),
+    displaced: new Map(),
+    forged: new Map(),
+    waiting: [],
+    waitingHeights: [],
+    waitingStart: 0,
+    settled: new Uint8Array(64),
+    inFlight: 0,
+  };
+}
+
+/** What a message starts with. `state` is the one before any fact. */
+export function createMessage(
+  start: Pick<
+    Message,
+    'id' | 'name' | 'lane' | 'acknowledges' | 'transaction' | 'amount' | 'asset' | 'state' | 'flags' | 'sinceUs'
+  >,
+): Message {
+  return {
+    id: start.id,
+    name: start.name,
+    lane: start.lane,
+    acknowledges: start.acknowledges,
+    sequence: 0,
+    flags: start.flags,
+    state: start.state,
+    reason: '',
+    sinceUs: start.sinceUs,
+    timesUs: [start.sinceUs, -1, -1, -1, -1, -1, -1, -1],
+    transaction: start.transaction,
+    nextInTransaction: NONE,
+    amount: start.amount,
+    asset: start.asset,
+    commitment: new Uint8Array(0),
+    payer: -1,
+    escrowed: 0n,
+    escrowAsset: '',
+    timeoutUs: -1,
+    executions: 0,
+    refunds: 0,
+    refunded: 0n,
+    unsettled: 0,
+    workers: 0,
+    gaveUp: [],
+    sourceFee: 0n,
+    destinationFee: 0n,
+    gas: 0,
+  };
+}
+
+export function markSettled(lane: LaneState, sequence: number, how: number): void {
+  const at = sequence >> 2;
+  if (at >= lane.settled.length) {
+    const grown = new Uint8Array(Math.max(at + 1, lane.settled.length * 2));
+    grown.set(lane.settled);
+    lane.settled = grown;
+  }
+  lane.settled[at] = (lane.settled[at] as number) | (how << ((sequence & 3) * 2));
+}
+
+export function settledAs(lane: LaneState, sequence: number): number {
+  if (sequence < 0 || sequence > 0x7fff_ffff) return SETTLED.none;
+  return ((lane.settled[sequence >> 2] ?? 0) >> ((sequence & 3) * 2)) & 3;
+}
+
+/** Time by which a message has to be at its end: max(GST, timeout or sending) + bound of its lane. */
+export function deadlineOf(judge: JudgeState, message: Message): number {
+  const sentUs = message.timesUs[TIME_SLOTS.sent] as number;
+  const enabledUs = Math.max(
+    message.timeoutUs,
+    sentUs < 0 ? (message.timesUs[TIME_SLOTS.requested] as number) : sentUs,
+  );
+  return Math.max(judge.declarations.gstUs, enabledUs) + (judge.declarations.lanes[message.lane]?.boundUs ?? 0);
+}
+
+/** Whether the value of a packet has left its sender and reached nobody yet. */
+export function isInFlight(flags: number): boolean {
+  return (flags & FLAG.committed) !== 0 && (flags & (FLAG.executed | UNWOUND)) === 0;
+}
+
+/** The live message of a packet, or undefined. */
+export function messageOf(judge: JudgeState, lane: number, sequence: number): Message | undefined {
+  const id = judge.lanes[lane]?.bySequence.get(sequence);
+  return id === undefined ? undefined : judge.messages.get(id);
+}

@@ -1,0 +1,31 @@
+import { FLAG } from '../states.ts';
+import { defineProperty, find, laneTally } from './property.ts';
+
+/** always: nothing is executed before its send is final, nor is its send undone afterwards. @source FAULTS 3.3, S8 */
+export const finalityRespected = defineProperty<null>({
+  slug: 'finality-respected',
+  id: 'S8',
+  group: 'safety',
+  summary: 'no execution before the send is final under the rule of the lane; no reorg removes an executed send',
+  requires: ['byzantine', 'reorg', 'lying-sources'],
+  applies: (declarations) => declarations.lanes.length > 0,
+  create: () => null,
+  onPacket: (p, judge, fact, message, before) => {
+    if (fact.kind !== 'received' || message === undefined) return;
+    const tally = laneTally(p, judge, fact.lane);
+    tally.checked++;
+    // Without a send on the branch it is a forgery, which is judged there.
+    if ((before & FLAG.committed) === 0 || (before & FLAG.final) !== 0) return;
+    const depth = judge.declarations.lanes[fact.lane]?.sourceDepth ?? 0;
+    find(p, judge, { tally, message: message.name, what: `executed before ${depth} blocks stood on its send` });
+  },
+  onPacketUndone: (p, judge, fact, message, before) => {
+    if (fact.kind !== 'committed' || message === undefined || (before & FLAG.executed) === 0) return;
+    const tally = laneTally(p, judge, fact.lane);
+    find(p, judge, {
+      tally,
+      message: message.name,
+      what: 'a reorg of the source removed the send of an executed message',
+    });
+  },
+});

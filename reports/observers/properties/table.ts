@@ -1,0 +1,50 @@
+/** Every property. A new one is one file and one line. */
+import { agreement } from './agreement.ts';
+import { atMostOnce } from './at-most-once.ts';
+import { conservation } from './conservation.ts';
+import { finalityRespected } from './finality-respected.ts';
+import { legalMoves } from './legal-moves.ts';
+import { noForgery } from './no-forgery.ts';
+import type { AnyProperty, PropertyRecord } from './property.ts';
+import { quorumOfAttestations } from './quorum-of-attestations.ts';
+import { receiveXorUnwind } from './receive-xor-unwind.ts';
+import { refundExact } from './refund-exact.ts';
+import { resolution } from './resolution.ts';
+
+export const properties: readonly AnyProperty[] = [
+  noForgery,
+  atMostOnce,
+  receiveXorUnwind,
+  refundExact,
+  conservation,
+  finalityRespected,
+  agreement,
+  quorumOfAttestations,
+  legalMoves,
+  resolution,
+];
+
+type HookName = 'onPacket' | 'onPacketUndone' | 'onAsset' | 'onBlock' | 'onMove' | 'onFinished';
+interface Hook<Name extends HookName> {
+  readonly index: number;
+  readonly hook: NonNullable<AnyProperty[Name]>;
+}
+
+/** Who wants to be asked, by index into the records of the fold. */
+function hooksOf<Name extends HookName>(name: Name): readonly Hook<Name>[] {
+  return properties.flatMap((part, index) => {
+    const hook = part[name];
+    return hook === undefined ? [] : [{ index, hook: hook as NonNullable<AnyProperty[Name]> }];
+  });
+}
+
+export const packetHooks = hooksOf('onPacket');
+export const undoneHooks = hooksOf('onPacketUndone');
+export const assetHooks = hooksOf('onAsset');
+export const blockHooks = hooksOf('onBlock');
+export const moveHooks = hooksOf('onMove');
+export const finishHooks = hooksOf('onFinished');
+
+export function createPropertyRecords(): PropertyRecord[] {
+  return properties.map((part) => ({ slug: part.slug, tallies: [], found: 0, own: part.create() }));
+}
