@@ -5,8 +5,8 @@ import type { Context } from '../../sim/kernel/simulation.ts';
 import type { World } from '../../sim/kernel/world.ts';
 import { beginVersion, createStateTree } from '../proofs/state-tree.ts';
 import { headMoved } from '../records.ts';
-import { type Block, type Chain, chainClock, type ChainNode, chainsOf } from './chain.ts';
-import { Execution } from './execution.ts';
+import { accountId, type Block, type Chain, chainClock, type ChainNode, chainsOf } from './chain.ts';
+import { Execution, FEES_ACCOUNT } from './execution.ts';
 import { createMempool } from './mempool.ts';
 
 export type ChainSettings = Pick<
@@ -46,6 +46,7 @@ export function foundChain(world: World, settings: ChainSettings): Chain {
     accounts: [],
     accountIds: new Map(),
   };
+  accountId(chain, FEES_ACCOUNT);
   chains.push(chain);
   return chain;
 }

@@ -8,14 +8,23 @@ export interface PacketContent {
   readonly destinationClient: string;
   readonly timeoutTimestamp: number;
   readonly timeoutHeight: number;
-  readonly payloads: readonly { sourcePort: string; destinationPort: string; version: string; encoding: string; value: Uint8Array }[];
+  readonly payloads: readonly {
+    sourcePort: string;
+    destinationPort: string;
+    version: string;
+    encoding: string;
+    value: Uint8Array;
+  }[];
 }
 export function commitPacket(_mode: ProofMode, _hash: HashBackend, p: PacketContent): Uint8Array {
   const m = createMix(1);
   mixString(m, p.destinationClient);
   mixNumber(m, p.timeoutTimestamp);
   mixNumber(m, p.timeoutHeight);
-  for (const l of p.payloads) { mixString(m, l.version); mixBytes(m, l.value); }
+  for (const l of p.payloads) {
+    mixString(m, l.version);
+    mixBytes(m, l.value);
+  }
   return mixFinish(m);
 }
 export function commitAcknowledgement(_mode: ProofMode, _hash: HashBackend, acks: readonly Uint8Array[]): Uint8Array {

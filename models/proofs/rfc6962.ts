@@ -83,11 +83,7 @@ export function proveConsistency(leaves: readonly Uint8Array[], firstSize: numbe
 }
 
 /** Verdict on the siblings of a leaf, from the leaf upwards. Never throws: a bad proof is data. */
-export function verifyInclusion(
-  claim: InclusionClaim,
-  proof: readonly Uint8Array[],
-  hash: HashBackend,
-): ListVerdict {
+export function verifyInclusion(claim: InclusionClaim, proof: readonly Uint8Array[], hash: HashBackend): ListVerdict {
   const { index, size } = claim;
   if (!isSize(index) || !isSize(size) || index >= size) return rejected('size-out-of-range');
   if (!proof.every(isHash) || !isHash(claim.leafHash)) return rejected('proof-malformed');

@@ -38,9 +38,7 @@ export type ProofRefusal =
   | 'proof-key-absent'
   | 'proof-key-present';
 
-export type ProofVerdict =
-  | { readonly kind: 'accepted' }
-  | { readonly kind: 'rejected'; readonly reason: ProofRefusal };
+export type ProofVerdict = { readonly kind: 'accepted' } | { readonly kind: 'rejected'; readonly reason: ProofRefusal };
 
 export interface AbsenceClaim {
   readonly root: Uint8Array;
@@ -111,8 +109,7 @@ function refuseShape(key: string, proof: StateProof, { mode }: ProofScheme): Pro
       ? path.length === TAG_BYTES
       : path.length % DIGEST_BYTES === 0 && path.length <= DEPTH_MAX * DIGEST_BYTES;
   const isNeighbour =
-    neighbour.length === 0 ||
-    (mode === 'hashed' && proof.kind === 'absence' && neighbour.length === 2 * DIGEST_BYTES);
+    neighbour.length === 0 || (mode === 'hashed' && proof.kind === 'absence' && neighbour.length === 2 * DIGEST_BYTES);
   const isValue = proof.valueDigest.length === (proof.kind === 'membership' ? DIGEST_BYTES : 0);
   if (!isPath || !isNeighbour || !isValue) return 'proof-malformed';
   return bytesEqual(proof.key, utf8(key)) ? undefined : 'proof-wrong-key';
@@ -134,10 +131,7 @@ function provePath(
   }
   const isNeighbour = node !== EMPTY && tree.keys[node] !== key;
   const neighbour = isNeighbour
-    ? concatBytes(
-        keyDigest(tree.keys[node] as string, hash),
-        valueDigest(tree.values[node] as CanonicalValue, hash),
-      )
+    ? concatBytes(keyDigest(tree.keys[node] as string, hash), valueDigest(tree.values[node] as CanonicalValue, hash))
     : NOTHING;
   return { neighbour, path: concatBytes(...siblings.reverse()) };
 }

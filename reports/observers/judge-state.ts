@@ -114,6 +114,10 @@ export interface JudgeState {
   readonly messages: Map<number, Message>;
   /** By chain: first message of a transaction that waits in the mempool. */
   readonly waitingTransactions: Map<number, number>[];
+  /** Messages that have not come to an end, settled or not. */
+  unresolved: number;
+  /** Messages that users asked for so far. */
+  requested: number;
   forgedCount: number;
   unrequestedCount: number;
   moves: TransitionRow[];

@@ -30,6 +30,8 @@ export function createJudgeState(): JudgeState {
     lanesFrom: [],
     messages: new Map(),
     waitingTransactions: [],
+    unresolved: 0,
+    requested: 0,
     forgedCount: 0,
     unrequestedCount: 0,
     moves: [],
@@ -121,6 +123,8 @@ const packetHandlers: Record<string, Handler> = {
       sinceUs: place.time,
     });
     judge.messages.set(f.message, message);
+    judge.unresolved++;
+    judge.requested++;
     enterMempool(judge, message);
     const cause = { chain: -1, height: 0, actor: traffic, reason: '', fee: 0n, gas: 0 };
     pushRow(judge, f.lane, message.name, '', 'requested', cause);

@@ -131,6 +131,7 @@ function createUnrequested(judge: JudgeState, fact: CommittedFact): Message {
     sinceUs: judge.at.timeUs,
   });
   judge.messages.set(message.id, message);
+  judge.unresolved++;
   pushRow(judge, message.lane, message.name, '', 'requested', causeOf(judge, fact, fact.payer, '', 0));
   return message;
 }

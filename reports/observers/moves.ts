@@ -3,7 +3,7 @@ import type { TransitionRow } from '../csv/columns.ts';
 import { chainName } from './declarations.ts';
 import { isInFlight, type JudgeState, type LaneState, type Message, slotOf, timeSlots } from './judge-state.ts';
 import { moveHooks } from './properties/table.ts';
-import { isReorgReason, type MessageState, REASON, stateOf, states } from './states.ts';
+import { isEnd, isReorgReason, type MessageState, REASON, stateOf, states } from './states.ts';
 
 /** Who did it and why, with its share of a transaction's fee and gas; `chain` is -1 where no block did it. */
 export interface Cause {
@@ -59,7 +59,11 @@ export function moveTo(judge: JudgeState, message: Message, flags: number, cause
   const to = stateOf(flags, message.acknowledges);
   pushRow(judge, message.lane, message.name, from, to, cause);
   charge(judge, message, cause);
-  if (from !== to) enter(message, to, cause.reason, judge.at.timeUs);
+  if (from !== to) {
+    const { acknowledges } = message;
+    judge.unresolved += Number(isEnd(from, acknowledges)) - Number(isEnd(to, acknowledges));
+    enter(message, to, cause.reason, judge.at.timeUs);
+  }
   for (const { index, hook } of moveHooks) {
     hook(judge.properties[index] as never, judge, message, from, to, cause.reason);
   }

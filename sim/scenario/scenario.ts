@@ -22,8 +22,17 @@ export interface Scenario {
   readonly traffic: Readonly<Record<string, TrafficEntry>>;
   readonly faults: Readonly<Record<string, FaultEntry>>;
   readonly assume: readonly AssumptionEntry[];
-  readonly expect: Readonly<Record<string, string>>;
+  readonly expect: ExpectEntry;
   readonly thresholds: Readonly<Record<string, string>>;
+}
+
+/** What the run should show. `hold` where nothing is said. */
+export interface ExpectEntry {
+  readonly safety?: 'hold' | 'violated';
+  readonly liveness?: 'hold' | 'violated';
+  readonly assumptions?: 'hold' | 'broken';
+  /** By slug. */
+  readonly properties?: Readonly<Record<string, 'hold' | 'violated'>>;
 }
 
 export type Synchrony =

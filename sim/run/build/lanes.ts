@@ -3,9 +3,10 @@ import { present } from '../../base/assert.ts';
 import type { Simulation } from '../../kernel/simulation.ts';
 import { ATTESTER_EVENT, attestersOf, type AttesterState } from '../../../models/attesters/attester.ts';
 import { type Committee, committeesOf } from '../../../models/attesters/committees.ts';
-import { type Chain, chainOf, nodeOf } from '../../../models/chains/chain.ts';
+import { accountId, type Chain, chainOf, nodeOf } from '../../../models/chains/chain.ts';
 import { keysOf } from '../../../models/keys/key-room.ts';
 import { addHolder, createKey } from '../../../models/keys/keys.ts';
+import { escrowAccount } from '../../../models/applications/token-transfer.ts';
 import { type Lane, lanesOf } from '../../../models/lanes/lane.ts';
 import { attesterDeclared, committeeDeclared, laneDeclared } from '../../../models/records.ts';
 import { type Client, clientsOf } from '../../../models/verifiers/verifier.ts';
@@ -62,6 +63,7 @@ function buildLane(simulation: Simulation, scenario: Scenario, names: Names, nam
     boundUs: laneBoundUs(scenario, name, entry),
   };
   lanes.push(lane);
+  for (const chain of [source, destination]) accountId(chainOf(world, chain), escrowAccount(lane.path));
   if (committee !== undefined) addAttesters(simulation, lane, entry, committee);
 }
 

@@ -1,6 +1,6 @@
 /** A world from a scenario: everything in place at time 0, declarations and genesis published, nothing run yet. */
 import { freezeDeep } from '../../base/freeze.ts';
-import { createWorld, Simulation, type SimulationParts } from '../../kernel/simulation.ts';
+import { createWorld, Simulation, type SimulationParts, type Sink } from '../../kernel/simulation.ts';
 import { makeGenesis } from '../../../models/chains/founding.ts';
 import { moveAsset } from '../../../models/economy/ledger.ts';
 import { placeKeys } from '../../../models/keys/key-room.ts';
@@ -21,12 +21,13 @@ export interface RunParts extends SimulationParts {
 }
 
 /** Builds the world of a resolved scenario. `hash` is that of `parts`. */
-export function buildWorld(scenario: Scenario, parts: RunParts): Simulation {
+export function buildWorld(scenario: Scenario, parts: RunParts, sinks: readonly Sink[] = []): Simulation {
   // Its laws and settings stand in many entities: frozen, they are values.
   freezeDeep(scenario);
   const world = createWorld(scenario.seed);
   for (const observer of parts.observers) Simulation.observe(world, observer);
   const simulation = new Simulation(world, parts);
+  for (const sink of sinks) simulation.addSink(sink);
   placePlan(world, { horizonUs: scenario.horizon, drainUs: scenario.drain });
   placeKeys(world, createKeyTable(scenario.proofs, scenario.seed));
   const names = createNames();
