@@ -191,7 +191,6 @@ function depthBelow(store: HeaderStore, tip: KeptHeader, other: KeptHeader): num
     } else {
       depth++;
       left = store.header(left.parent);
-      if (right !== undefined && left !== undefined && right.height > left.height) right = store.header(right.parent);
     }
   }
   return depth;
