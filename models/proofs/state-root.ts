@@ -1,6 +1,6 @@
 /** Roots of the state tree: SHA-256 over leaves and branches, or a sum over the entries. */
 import { type HashBackend, utf8 } from '../../sim/base/bytes.ts';
-import { type Mix128, mixString, permuteMix, resetMix } from '../../sim/base/mix.ts';
+import { type Mix128, mixWord, permuteMix, resetMix } from '../../sim/base/mix.ts';
 import { type CanonicalValue, encodeCanonical, mixCanonical } from './canonical-encoding.ts';
 import { DIGEST_BYTES } from './proof-mode.ts';
 import { childOf, EMPTY, isLeaf, type NodeId, type StateTree, SUM_WORDS } from './state-arena.ts';
@@ -57,11 +57,13 @@ export function modelledRoot(tree: StateTree, version: NodeId): Uint8Array {
   return root;
 }
 
-/** Writes the mix of a leaf's entry into its words. */
+/** Writes the mix of a leaf's entry into its words. The leaf's key is the one whose path is in `tree.path`. */
 export function mixEntry(tree: StateTree, leaf: NodeId): void {
   const m: Mix128 = tree.mix;
   resetMix(m, ENTRY_DOMAIN);
-  mixString(m, tree.keys[leaf] as string);
+  // The path stands for the key: it is at hand, and no two keys of a tree have the same.
+  mixWord(m, tree.path[0] as number);
+  mixWord(m, tree.path[1] as number);
   mixCanonical(m, valueAt(tree, leaf));
   for (let i = 0; i < ENTRY_CLOSING_ROUNDS; i++) permuteMix(m);
   const at = SUM_WORDS * leaf;
