@@ -4,7 +4,7 @@
  */
 import { assert, present } from '../../../sim/base/assert.ts';
 import { compareShare, exceeds, ratio } from '../../../sim/base/ratio.ts';
-import type { Duration, Instant } from '../../../sim/base/units.ts';
+import { type Duration, type Instant, START } from '../../../sim/base/units.ts';
 import type { Context } from '../../../sim/kernel/simulation.ts';
 import type { World } from '../../../sim/kernel/world.ts';
 import type { ValidatorSet } from '../../proofs/validator-set.ts';
@@ -29,8 +29,9 @@ export interface BftTimeouts {
   readonly commit: Duration;
 }
 
-/** Voting powers in force for some heights. Frozen: it stands in many places. */
+/** Voting powers in force for some heights. */
 export interface PowerSet {
+  /** By validator, 0 for who is not in the set. */
   readonly powers: readonly number[];
   readonly total: number;
   /** Largest power that is not yet a quorum, and largest that need not hold an honest validator. */
@@ -43,11 +44,10 @@ export interface HeightPlan {
   /** Ids of the power sets of the next height and of the one after it. */
   readonly set: number;
   readonly nextSet: number;
-  /** Sets with their proposer priorities, of the same two heights. Frozen. */
+  /** Sets with their proposer priorities, of the same two heights. */
   readonly validators: ValidatorSet;
   readonly nextValidators: ValidatorSet;
-  /** Round in which the block was decided first. */
-  readonly round: number;
+  readonly height: number;
   /** Proposing validator of the next height by round, as far as it was asked for. */
   readonly proposers: number[];
 }
@@ -58,6 +58,7 @@ export interface BftChain {
   readonly timeouts: BftTimeouts;
   /** Key of each validator. */
   readonly keys: number[];
+  /** Every set that was ever in force, by its id. */
   readonly sets: PowerSet[];
   /** By decided block. */
   readonly plans: Map<BlockId, HeightPlan>;
@@ -95,6 +96,8 @@ export interface BftNode {
   wasUp: boolean;
   /** Where it stood at its last look, and how many looks it has stood there: what it then says again. */
   readonly seen: { height: number; round: number; step: number; looks: number };
+  /** Whether it has named those who signed for another branch than its own. */
+  hasAccused: boolean;
   /** Status envelopes sent, and the instant of the last one that it sent because others were ahead. */
   statuses: number;
   askedAt: Instant;
@@ -172,7 +175,10 @@ export function bftNodeOf(world: World, node: ChainNode): BftNode {
 
 export const BFT_NODE_KIND = 'bft-node';
 
-export function createBftNode(of: Pick<BftNode, 'chain' | 'index' | 'validator' | 'entity'>, validators: number): BftNode {
+export function createBftNode(
+  of: Pick<BftNode, 'chain' | 'index' | 'validator' | 'entity'>,
+  validators: number,
+): BftNode {
   return {
     ...of,
     height: 0,
@@ -188,8 +194,9 @@ export function createBftNode(of: Pick<BftNode, 'chain' | 'index' | 'validator' 
     isSilent: false,
     wasUp: true,
     seen: { height: -1, round: -1, step: -1, looks: 0 },
+    hasAccused: false,
     statuses: 0,
-    askedAt: 0 as Instant,
+    askedAt: START,
   };
 }
 
@@ -201,7 +208,7 @@ export function createPowerSet(powers: readonly number[]): PowerSet {
   const third = largestNotAbove(total, SKIP_ABOVE.numerator, SKIP_ABOVE.denominator);
   assert(!exceeds(quorum, total, QUORUM_ABOVE) && exceeds(quorum + 1, total, QUORUM_ABOVE), 'a quorum is exact');
   assert(compareShare(third, total, SKIP_ABOVE) <= 0, 'a third is exact');
-  return Object.freeze({ powers: Object.freeze([...powers]), total, quorum, third });
+  return { powers: [...powers], total, quorum, third };
 }
 
 /** Largest whole share of `total` that is at most numerator / denominator of it, without rounding. */
