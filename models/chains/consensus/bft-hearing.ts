@@ -5,6 +5,8 @@ import { acceptDecision } from './bft-deciding.ts';
 import { evaluate, tryDecide, trySkip } from './bft-rules.ts';
 import { commitEvidenceOf } from './bft-sealing.ts';
 import {
+  castVote,
+  isSpeaking,
   packPlace,
   packValue,
   sendDecision,
@@ -20,6 +22,7 @@ import { BFT_EVENT, type BftRun, STEP } from './bft-state.ts';
 import {
   addVote,
   clearTally,
+  NIL,
   PRECOMMIT,
   PREVOTE,
   ROUND_FLAG,
@@ -27,6 +30,7 @@ import {
   type Tally,
   useRound,
   VOTE,
+  voteOf,
   type VoteStep,
 } from './bft-tally.ts';
 import type { Block } from '../chain.ts';
@@ -198,9 +202,19 @@ export function onLook(run: BftRun): void {
   seen.round = state.round;
   seen.step = state.step;
   seen.looks = isStill && isWaiting ? seen.looks + 1 : 0;
+  if (seen.looks > 0 && isSpeaking(run)) makeUp(run);
   if (seen.looks === 1 || seen.looks === 2 || (seen.looks > 0 && seen.looks % LOOKS_BETWEEN_MAX === 0)) {
     sendStatus(run);
   }
+}
+
+/** A node that was silent while it took a step votes nil now: it cannot contradict what it never signed. */
+function makeUp(run: BftRun): void {
+  const { state } = run;
+  const isOwed = (step: VoteStep): boolean => voteOf(state.current, state.round, step, state.validator) === 0;
+  if (isOwed(PREVOTE)) castVote(run, PREVOTE, NIL);
+  if (state.step === STEP.precommit && isOwed(PRECOMMIT)) castVote(run, PRECOMMIT, NIL);
+  evaluate(run);
 }
 
 /** Goes on after a stop: timers that ran out meanwhile are set anew, and the others are asked where they are. */
