@@ -1,4 +1,6 @@
-/** The end of a run for its reports: verdict, summary, and the rows of every file that is not streamed while it runs. */
+/**
+ * The end of a run for its reports: verdict, summary, and the rows of every file that is not streamed while it runs.
+ */
 import { assert } from '../sim/base/assert.ts';
 import type { Checkpoint } from '../sim/kernel/digest.ts';
 import * as columns from './csv/columns.ts';

@@ -199,7 +199,9 @@ function between(message: Told, earlier: string, later: string): bigint | undefi
   return a === undefined || b === undefined ? undefined : b - a;
 }
 
-/** Latencies of one message by column of `messages.csv`. `isEnded` is the file's own word: lanes differ in their ends. */
+/**
+ * Latencies of one message by column of `messages.csv`. `isEnded` is the file's own word: lanes differ in their ends.
+ */
 function latenciesOf(message: Told, isEnded: boolean): Map<string, bigint> {
   const found = new Map<string, bigint>();
   const put = (column: string, value: bigint | undefined): void => {
@@ -353,7 +355,8 @@ function recountProperties(told: Retold, totals: Totals, lines: readonly Line[],
 }
 
 /**
- * Counts again from `transitions` and compares with the other files. Returns every cell that differs, none when all agree.
+ * Counts again from `transitions` and compares with the other files. Returns every cell that differs, none when all
+ * agree.
  * Throws TypeError on a text that is not one of these files.
  */
 export function recount(files: RecountInputs): Mismatch[] {

@@ -23,7 +23,9 @@ export interface Verdict {
   readonly name: VerdictName;
   /** Findings with what excuses them, unmet expectations and what is not decided, one a line. */
   readonly lines: readonly string[];
-  /** Properties that failed against expectation after an assumption that they need broke: the but-for replay decides. */
+  /**
+   * Properties that failed against expectation after an assumption that they need broke: the but-for replay decides.
+   */
   readonly excusable: readonly { readonly property: string; readonly assumptions: readonly string[] }[];
   /** Applicable properties that nothing exercised. */
   readonly notExercised: readonly string[];
@@ -64,7 +66,8 @@ function firstFinding(property: JudgedProperty): Finding | undefined {
 
 /** One phrase on an assumption up to a time: held, or since when, by how much and by which faults it was broken. */
 function describeAssumption(assumption: AssumptionState, untilUs: number): { phrase: string; isBroken: boolean } {
-  const name = `${assumptionKinds[assumption.kind].id}${assumption.subjectName === '' ? '' : `(${assumption.subjectName})`}`;
+  const subject = assumption.subjectName === '' ? '' : `(${assumption.subjectName})`;
+  const name = `${assumptionKinds[assumption.kind].id}${subject}`;
   const broken = assumption.intervals.find((each) => !each.holds && each.fromUs <= untilUs);
   if (broken === undefined) return { phrase: `${name} held 0s..${formatSeconds(untilUs)}`, isBroken: false };
   const by =
@@ -119,7 +122,8 @@ function judgeProperty(inputs: VerdictInputs, property: JudgedProperty, out: Col
     const drain = `rerun with drain >= ${Math.ceil(drainUs / 1_000_000)}s`;
     const latest = `latest ${formatSeconds(property.latestDueUs)}`;
     out.lines.push(
-      `INCONCLUSIVE ${label(property)}   ${property.notDue} of ${all} obligations not due at the drain cap (${latest}): ${drain}`,
+      `INCONCLUSIVE ${label(property)}   ${property.notDue} of ${all} obligations not due at the drain cap ` +
+        `(${latest}): ${drain}`,
     );
     return;
   }

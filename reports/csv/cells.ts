@@ -1,4 +1,6 @@
-/** How values become cells. Milliseconds have exactly three decimals and come from whole microseconds without division. */
+/**
+ * How values become cells. Milliseconds have exactly three decimals and come from whole microseconds without division.
+ */
 import { assert } from '../../sim/base/assert.ts';
 import type { ColumnType } from './columns.ts';
 
@@ -28,7 +30,7 @@ export function formatCell(value: unknown, type: ColumnType): string {
       return formatMilliseconds(value as number);
     case 'whole':
       assert(Number.isSafeInteger(value), 'a whole column holds whole numbers', { value });
-      return String(value);
+      return String(value as number);
     case 'amount':
       return (value as bigint).toString();
     case 'flag':

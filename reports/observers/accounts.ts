@@ -1,4 +1,7 @@
-/** Who paid, earned and did what. Fees, income and deliveries count on the reference branch; votes and work as they happen. */
+/**
+ * Who paid, earned and did what. Fees, income and deliveries count on the reference branch; votes and work as they
+ * happen.
+ */
 import type * as records from '../../models/records.ts';
 import type { RecordPlace } from '../../sim/kernel/simulation.ts';
 import type { Declarations, FieldsOf } from './declarations.ts';
@@ -113,7 +116,6 @@ export function countFact(judge: JudgeState, fact: Fact, sign: 1 | -1): void {
   const chain = judge.at.chain;
   switch (fact.kind) {
     case 'included': {
-      judge.accounts.feeAssets[chain] ??= fact.asset;
       const purse = purseOf(judge, chain, fact.account);
       if (purse === undefined) return;
       purse.gas += fact.gas * sign;

@@ -1,4 +1,6 @@
-/** What a scenario may assume. A property names those it needs; a violation without them is not the protocol's fault. */
+/**
+ * What a scenario may assume. A property names those it needs; a violation without them is not the protocol's fault.
+ */
 export const assumptionKinds = {
   byzantine: { id: 'A1', meaning: 'Byzantine share of a chain stays strictly below a limit', unit: 'of power' },
   synchrony: { id: 'A2', meaning: 'from GST on every envelope arrives within delta', unit: 'us' },

@@ -1,5 +1,6 @@
 /**
- * What the scenario assumes, as intervals on ground truth: when each assumption held, when it did not, by how much and by
+ * What the scenario assumes, as intervals on ground truth: when each assumption held, when it did not, by how much and
+ * by
  * which fault. Knows nothing of messages.
  */
 import type * as records from '../../models/records.ts';

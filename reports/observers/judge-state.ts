@@ -1,4 +1,7 @@
-/** The state of the judging fold: live messages, what is not settled yet, findings, and the rows that wait to be drained. */
+/**
+ * The state of the judging fold: live messages, what is not settled yet, findings, and the rows that wait to be
+ * drained.
+ */
 import type { MessageRow, TransitionRow } from '../csv/columns.ts';
 import type { AccountsState } from './accounts.ts';
 import type { Declarations } from './declarations.ts';

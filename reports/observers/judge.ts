@@ -82,6 +82,8 @@ const chainHandlers: Record<string, Handler> = {
     arrive(judge, place);
     const { transaction, account, gas, fee, asset, isReverted, reason } = f;
     const rejected: number[] = [];
+    // ORDER: known before the block is applied, since a packet's row may stand before its transaction's.
+    judge.accounts.feeAssets[f.chain] ??= asset;
     addFact(judge, f.chain, f.block, {
       kind: 'included',
       transaction,

@@ -183,7 +183,9 @@ function followCommit(judge: JudgeState, fact: CommittedFact, message: Message):
   }
 }
 
-/** MODEL: a chain's clock is read as simulated time, and a height as a time at the mean block time. Bounds leave room. */
+/**
+ * MODEL: a chain's clock is read as simulated time, and a height as a time at the mean block time. Bounds leave room.
+ */
 function timeoutOf(judge: JudgeState, fact: CommittedFact, destination: number): number {
   if (fact.timeoutHeight === 0) return fact.timeoutChainUs === 0 ? -1 : fact.timeoutChainUs;
   const blocks = Math.max(0, fact.timeoutHeight - (judge.branches[destination]?.headHeight ?? 0));
@@ -329,7 +331,8 @@ function late(judge: JudgeState, fact: PacketFact): void {
   if (lane === undefined || fact.kind !== 'received' || !fact.isExecuted) return;
   const was = settledAs(lane, fact.sequence);
   const name = `${judge.declarations.lanes[fact.lane]?.name ?? fact.lane}#${fact.sequence}`;
-  const reason = was === SETTLED.unwound ? REASON.executedAfterUnwinding : REASON.repeated;
+  const reason =
+    was === SETTLED.unwound ? REASON.executedAfterUnwinding : was === SETTLED.executed ? REASON.repeated : '';
   const state = was === SETTLED.unwound ? 'unwound' : 'executed';
   pushRow(judge, fact.lane, name, state, state, causeOf(judge, fact, fact.account, reason));
 }

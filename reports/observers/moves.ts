@@ -48,7 +48,9 @@ export function pushRow(
   judge.moves.push(row);
 }
 
-/** Gives a message its flags and lets its state follow. A row is left even where it stays, since the fact cost a fee. */
+/**
+ * Gives a message its flags and lets its state follow. A row is left even where it stays, since the fact cost a fee.
+ */
 export function moveTo(judge: JudgeState, message: Message, flags: number, cause: Cause): void {
   const lane = judge.lanes[message.lane] as LaneState;
   if (isInFlight(flags)) {

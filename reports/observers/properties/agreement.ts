@@ -58,7 +58,8 @@ export const agreement = defineProperty<Own>({
       tally.checked++;
       first.decided++;
       if (first.block !== f.block) {
-        const what = `height ${f.height}: node ${first.node} decided block ${first.block} in round ${first.round}, node ${f.node} block ${f.block} in round ${f.round}`;
+        const earlier = `node ${first.node} decided block ${first.block} in round ${first.round}`;
+        const what = `height ${f.height}: ${earlier}, node ${f.node} block ${f.block} in round ${f.round}`;
         find(p, judge, { tally, what });
       } else if (first.decided === (chain?.nodes ?? 0)) heights.delete(f.height);
     },

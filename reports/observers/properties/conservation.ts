@@ -90,10 +90,11 @@ export const conservation = defineProperty<Own>({
     const isBurn = fact.to < 0;
     if (sign > 0 && ((isMint && !MINTS.includes(fact.why)) || (isBurn && !BURNS.includes(fact.why)))) {
       const tally = tallyOf(p, 0, 'supply');
+      const where = judge.declarations.chains[chain]?.name ?? `chain-${chain}`;
       const verb = isMint ? 'appeared' : 'vanished';
       find(p, judge, {
         tally,
-        what: `${fact.amount} ${fact.asset} ${verb} on ${judge.declarations.chains[chain]?.name ?? chain} as ${fact.why}`,
+        what: `${fact.amount} ${fact.asset} ${verb} on ${where} as ${fact.why}`,
       });
     }
     if (fact.lane < 0) return;

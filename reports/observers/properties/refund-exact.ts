@@ -14,7 +14,8 @@ function check(p: PropertyRecord<Touched>, judge: JudgeState, message: Message):
   const due = isUnwound && message.escrowed > 0n ? 1 : 0;
   const owed = due === 1 ? message.escrowed : 0n;
   if (message.refunds === due && message.refunded === owed) return;
-  const what = `refunds=${message.refunds} of ${message.refunded} ${message.escrowAsset}, where ${due} of ${owed} is due`;
+  const was = `refunds=${message.refunds} of ${message.refunded} ${message.escrowAsset}`;
+  const what = `${was}, where ${due} of ${owed} is due`;
   find(p, judge, { tally, message: message.name, what });
 }
 
@@ -54,7 +55,8 @@ export const refundExact = defineProperty<Touched>({
     if (!p.own.messages.includes(message.id)) p.own.messages.push(message.id);
     if (fact.to === message.payer && fact.asset === message.escrowAsset) return;
     const tally = laneTally(p, judge, fact.lane);
-    const what = `refunded ${fact.asset} to account ${fact.to}, where ${message.escrowAsset} to account ${message.payer} is due`;
+    const owed = `${message.escrowAsset} to account ${message.payer}`;
+    const what = `refunded ${fact.asset} to account ${fact.to}, where ${owed} is due`;
     find(p, judge, { tally, message: message.name, what });
   },
   onBlock: (p, judge) => {

@@ -2,7 +2,8 @@ import { deadlineOf } from '../judge-state.ts';
 import { defineProperty, find, laneTally } from './property.ts';
 
 /**
- * eventually: every message reaches an end by max(GST, timeout or sending) + the bound of its lane. `stranded` is no end.
+ * eventually: every message reaches an end by max(GST, timeout or sending) + the bound of its lane. `stranded` is no
+ * end.
  * @source FAULTS 3.4, L2
  */
 export const resolution = defineProperty<null>({

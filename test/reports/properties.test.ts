@@ -1,0 +1,297 @@
+import { describe, expect, it } from 'vitest';
+import * as records from '../../models/records.ts';
+import { properties } from '../../reports/observers/properties/table.ts';
+import { judgedProperties, propertyRows } from '../../reports/results.ts';
+import { ACCOUNT, Chains, SECOND, type SmallWorld } from './trace.ts';
+
+/** A trace in which one thing goes wrong, and the only property that may find it. */
+interface Mutant {
+  readonly property: string;
+  readonly title: string;
+  readonly world?: SmallWorld;
+  readonly trace: (chains: Chains) => void;
+  readonly what: RegExp;
+}
+
+function send(chains: Chains, amount = 0n): void {
+  chains.request(1, amount);
+  chains.block(0, (block) => chains.commit(block, 1, 1, amount));
+}
+
+function deliver(chains: Chains, amount = 0n): void {
+  chains.block(1, (block) => {
+    chains.receive(block, 1, 1, amount);
+    chains.written(block, 1);
+  });
+}
+
+function decide(chains: Chains, node: number, block: number): void {
+  chains.trace.record(records.blockDecided, { chain: 0, node, height: 8, round: node, block });
+}
+
+function sign(chains: Chains, attester: number, key: number, digest = 7): void {
+  const claim = { lane: 0, sequence: 1, claim: 'commitment', sourceBlock: 1, digest: Uint8Array.of(digest) };
+  chains.trace.record(records.attestationSigned, { committee: 0, attester, key, ...claim });
+}
+
+const reached = { committee: 0, lane: 0, sequence: 1, claim: 'commitment' };
+
+const mutants: readonly Mutant[] = [
+  {
+    property: 'no-forgery',
+    title: 'a call that nobody sent is executed',
+    trace: (chains) => {
+      chains.block(1, (block) => chains.receive(block, 5, 5));
+    },
+    what: /sequence 5 .* nobody sent it/,
+  },
+  {
+    property: 'no-forgery',
+    title: 'a packet is executed under the sequence of another',
+    trace: (chains) => {
+      send(chains);
+      chains.block(1, (block) => chains.receive(block, 1, 77));
+    },
+    what: /nobody sent it/,
+  },
+  {
+    property: 'at-most-once',
+    title: 'the receipt is not written, and a second relayer delivers again (M01)',
+    trace: (chains) => {
+      send(chains);
+      deliver(chains);
+      chains.block(1, (block) => chains.receive(block, 1));
+    },
+    what: /executions=2/,
+  },
+  {
+    property: 'at-most-once',
+    title: 'a packet is replayed long after it was settled',
+    trace: (chains) => {
+      chains.carry(1);
+      chains.block(1, (block) => chains.receive(block, 1));
+    },
+    what: /again after it had settled/,
+  },
+  {
+    property: 'receive-xor-unwind',
+    title: 'an executed call times out (M05)',
+    trace: (chains) => {
+      send(chains);
+      deliver(chains);
+      chains.block(0, (block) => chains.timeOut(block, 1));
+    },
+    what: /timed out at the source/,
+  },
+  {
+    property: 'receive-xor-unwind',
+    title: 'a call is executed after its timeout has settled',
+    trace: (chains) => {
+      send(chains);
+      chains.block(0, (block) => chains.timeOut(block, 1));
+      chains.block(1, (block) => chains.receive(block, 1));
+    },
+    what: /after it had settled as unwound/,
+  },
+  {
+    property: 'refund-exact',
+    title: 'a timeout returns less than was escrowed',
+    trace: (chains) => {
+      send(chains, 9n);
+      chains.block(0, (block) => {
+        chains.timeOut(block, 1);
+        chains.refund(block, 1, 8n);
+      });
+    },
+    what: /refunds=1 of 8 ux, where 1 of 9 is due/,
+  },
+  {
+    property: 'refund-exact',
+    title: 'a refund goes to another than the payer',
+    trace: (chains) => {
+      send(chains, 9n);
+      chains.block(0, (block) => {
+        chains.timeOut(block, 1);
+        chains.refund(block, 1, 9n, ACCOUNT.fees);
+      });
+    },
+    what: /to account 3, where ux to account 0 is due/,
+  },
+  {
+    property: 'conservation',
+    title: 'a receive mints more than was escrowed (M20)',
+    trace: (chains) => {
+      send(chains, 9n);
+      chains.block(1, (block) => {
+        chains.receive(block, 1, 1, 10n);
+        chains.written(block, 1);
+      });
+    },
+    what: /escrowed=9, vouchers=10, in flight=0/,
+  },
+  {
+    property: 'conservation',
+    title: 'base units appear out of a transfer',
+    trace: (chains) => {
+      chains.block(0, (block) => chains.moved(0, block, 'ux', -1, 0, 5n, 'transfer', 0));
+    },
+    what: /5 ux appeared on a as transfer/,
+  },
+  {
+    property: 'finality-respected',
+    title: 'a call is executed one block too early (M03)',
+    world: { sourceDepth: 2, settleDepth: 3 },
+    trace: (chains) => {
+      send(chains);
+      chains.block(0);
+      chains.block(1, (block) => chains.receive(block, 1));
+    },
+    what: /before 2 blocks/,
+  },
+  {
+    property: 'finality-respected',
+    title: 'a reorg removes the send of an executed call',
+    world: { sourceDepth: 1, settleDepth: 3 },
+    trace: (chains) => {
+      send(chains);
+      chains.block(0);
+      chains.block(1, (block) => chains.receive(block, 1));
+      chains.block(0, () => undefined, 0);
+    },
+    what: /removed the send/,
+  },
+  {
+    property: 'agreement',
+    title: 'two honest nodes decide different blocks (M02)',
+    trace: (chains) => {
+      decide(chains, 0, 3);
+      decide(chains, 1, 3);
+      decide(chains, 2, 4);
+    },
+    what: /height 8: node 0 decided block 3 in round 0, node 2 block 4 in round 2/,
+  },
+  {
+    property: 'quorum-of-attestations',
+    title: 'one signer counts twice (M10)',
+    world: { committee: true },
+    trace: (chains) => {
+      send(chains);
+      sign(chains, 0, 100);
+      sign(chains, 0, 100);
+      chains.trace.record(records.attestationReached, reached);
+    },
+    what: /1 distinct signers of 2/,
+  },
+  {
+    property: 'quorum-of-attestations',
+    title: 'signatures on two digests are added up',
+    world: { committee: true },
+    trace: (chains) => {
+      send(chains);
+      sign(chains, 0, 100, 7);
+      sign(chains, 1, 101, 8);
+      chains.trace.record(records.attestationReached, reached);
+    },
+    what: /1 distinct signers of 2/,
+  },
+  {
+    property: 'legal-moves',
+    title: 'a packet that nobody received is acknowledged',
+    trace: (chains) => {
+      send(chains);
+      chains.block(0, (block) => chains.acknowledge(block, 1));
+    },
+    what: /from final to acknowledged/,
+  },
+  {
+    property: 'resolution',
+    title: 'a message is dropped silently (M18)',
+    trace: (chains) => {
+      send(chains);
+      chains.end(61 * SECOND);
+    },
+    what: /still final at its deadline/,
+  },
+  {
+    property: 'resolution',
+    title: 'an acknowledgement comes too late',
+    trace: (chains) => {
+      send(chains);
+      deliver(chains);
+      chains.trace.at(60 * SECOND + 1);
+      chains.block(0, (block) => chains.acknowledge(block, 1));
+      chains.end(61 * SECOND);
+    },
+    what: /acknowledged 1us after its deadline/,
+  },
+];
+
+describe('properties on seeded mutants', () => {
+  for (const { property, title, world, trace, what } of mutants) {
+    it(`${title} -> ${property} alone`, () => {
+      const chains = new Chains(world);
+      trace(chains);
+      expect(chains.found()).toEqual([property]);
+      expect(chains.judge.findings[0]?.what).toMatch(what);
+    });
+  }
+
+  it('have one mutant each at least', () => {
+    expect(new Set(mutants.map((mutant) => mutant.property))).toEqual(new Set(properties.map((part) => part.slug)));
+  });
+});
+
+describe('properties on healthy traces', () => {
+  it('find nothing in transfers, timeouts, errors and reorgs, and were all exercised', () => {
+    const chains = new Chains({ committee: true, sourceDepth: 1, settleDepth: 3 });
+    chains.request(1, 9n);
+    chains.block(0, (block) => chains.commit(block, 1, 1, 9n));
+    chains.block(0);
+    sign(chains, 0, 100);
+    sign(chains, 2, 102);
+    chains.trace.record(records.attestationReached, reached);
+    deliver(chains, 9n);
+    chains.block(0, (block) => chains.acknowledge(block, 1));
+    chains.request(2, 4n);
+    chains.block(0, (block) => chains.commit(block, 2, 2, 4n));
+    chains.block(0, (block) => chains.commit(block, 2, 2, 4n), 3);
+    chains.block(0, (block) => {
+      chains.timeOut(block, 2);
+      chains.refund(block, 2, 4n);
+    });
+    decide(chains, 0, 3);
+    decide(chains, 1, 3);
+    for (let i = 0; i < 6; i++) for (const chain of [0, 1]) chains.block(chain);
+    chains.end(SECOND);
+    expect(chains.judge.findings).toEqual([]);
+    const counts = judgedProperties(chains.judge).map(({ part, checked }) => [part.slug, checked > 0]);
+    expect(counts).toEqual(properties.map((part) => [part.slug, true]));
+    const row = propertyRows(chains.judge).find((each) => each.property === 'resolution');
+    expect(row).toMatchObject({ component: 'a-b', met: 2, missed: 0, notDue: 0, leastSlackUs: 60 * SECOND });
+  });
+
+  it('compare honest nodes only', () => {
+    const chains = new Chains();
+    const turned = { chain: 0, node: 3, power: 1, isByzantine: true, fault: 0 };
+    chains.trace.record(records.validatorTurned, turned);
+    decide(chains, 0, 3);
+    decide(chains, 3, 4);
+    expect(chains.found()).toEqual([]);
+  });
+
+  it('count from GST where it is later than the send', () => {
+    const chains = new Chains({ gstUs: 100 * SECOND });
+    send(chains);
+    chains.end(159 * SECOND);
+    const [row] = propertyRows(chains.judge).filter((each) => each.property === 'resolution');
+    expect(row).toMatchObject({ met: 0, missed: 0, notDue: 1 });
+  });
+
+  it('keep 1,000 findings and count the rest', () => {
+    const chains = new Chains();
+    for (let n = 1; n <= 1_200; n++) chains.block(1, (block) => chains.receive(block, n, n));
+    expect(chains.judge.findings).toHaveLength(1_000);
+    const [row] = propertyRows(chains.judge);
+    expect(row).toMatchObject({ property: 'no-forgery', checked: 1_200, missed: 1_200 });
+  });
+});
