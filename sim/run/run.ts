@@ -140,4 +140,3 @@ function runOf(scenario: Scenario, options: RunOptions, simulation: Simulation):
     },
   };
 }
-

@@ -1,5 +1,5 @@
 /** Chains from their text: defaults by consensus. */
-import type { ChainEntry, ConsensusEntry } from './scenario.ts';
+import type { ChainEntry, ConsensusEntry, NetworkEntry } from './scenario.ts';
 import { CHAIN_DEFAULTS, type ChainText } from './schema-chains.ts';
 import type { Duration } from '../base/units.ts';
 import { duration } from '../base/units.ts';
@@ -7,7 +7,9 @@ import { lawMean, type Law } from '../kernel/random/laws.ts';
 
 const WIRE: Law = { kind: 'constant', value: 50_000 };
 
-export function resolveChain(text: ChainText): ChainEntry {
+const NETWORK = { latency: WIRE, loss: 0, duplicate: 0, reorder: 0, bandwidth: 0 };
+
+export function resolveChain(text: ChainText, regions: NetworkEntry['regions']): ChainEntry {
   const consensus = resolveConsensus(text);
   const isProbable = consensus.kind === 'proof-of-work';
   const settleDepth = text['settle-depth'] ?? (isProbable ? CHAIN_DEFAULTS.settleDepthProbable : 0);
@@ -18,17 +20,10 @@ export function resolveChain(text: ChainText): ChainEntry {
     asset: text.asset ?? { name: 'GAS', decimals: CHAIN_DEFAULTS.decimals },
     clock: { skewUs: text.clock?.skew ?? 0, driftPpm: text.clock?.drift ?? 0 },
     gas: { price: BigInt(text.gas?.price ?? 0), limit: text.gas?.limit ?? CHAIN_DEFAULTS.gasLimit },
-    network: text.network ?? {
-      latency: WIRE,
-      loss: 0,
-      duplicate: 0,
-      reorder: 0,
-      bandwidth: 0,
-      regions: undefined,
-    },
+    network: { ...NETWORK, ...text.network, regions },
     settleDepth,
     keepBlocks,
-    unbonding: text.unbonding ?? CHAIN_DEFAULTS.unbondingUs,
+    unbonding: text.unbonding ?? duration(CHAIN_DEFAULTS.unbondingUs),
   };
 }
 
@@ -58,7 +53,7 @@ function resolveConsensus(text: ChainText): ConsensusEntry {
         propose: timeouts?.propose ?? CHAIN_DEFAULTS.propose,
         prevote: timeouts?.prevote ?? CHAIN_DEFAULTS.prevote,
         precommit: timeouts?.precommit ?? CHAIN_DEFAULTS.precommit,
-        step: timeouts?.step ?? (CHAIN_DEFAULTS.step as Duration),
+        step: timeouts?.step ?? duration(CHAIN_DEFAULTS.step),
         commit: timeouts?.commit ?? commitPause(text, block),
       };
     }

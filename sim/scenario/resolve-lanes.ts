@@ -134,5 +134,5 @@ export function resolveTraffic(
 }
 
 function arrivalsOf(text: TrafficText['arrivals'], trace: readonly TraceEntry[]): ArrivalsEntry {
-  return text.kind === 'trace' ? { ...text, entries: trace } : text;
+  return text.kind === 'trace' ? { kind: 'trace', entries: trace } : text;
 }

@@ -147,7 +147,7 @@ export type ArrivalsEntry =
   | { readonly kind: 'poisson'; readonly rate: number }
   | { readonly kind: 'periodic'; readonly every: Duration }
   | { readonly kind: 'burst'; readonly every: Duration; readonly size: number }
-  | { readonly kind: 'trace'; readonly file: string; readonly entries: readonly TraceEntry[] };
+  | { readonly kind: 'trace'; readonly entries: readonly TraceEntry[] };
 
 export interface TraceEntry {
   readonly at: Instant;

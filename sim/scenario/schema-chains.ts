@@ -11,11 +11,12 @@ import {
   signedDurationText,
 } from '../grammar/quantities.ts';
 import { lawOf } from '../grammar/law.ts';
+import type { Law } from '../kernel/random/laws.ts';
 import { DAY, MILLISECOND, SECOND } from '../base/units.ts';
 
 const delay = lawOf(durationText);
 /** Median half round trip between cloud regions of one continent. */
-const WIRE_DEFAULT = { kind: 'constant', value: 50 * MILLISECOND } as const;
+const WIRE_DEFAULT: Law = { kind: 'constant', value: 50 * MILLISECOND };
 
 export const networkSchema = z
   .strictObject({

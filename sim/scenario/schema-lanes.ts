@@ -1,9 +1,7 @@
 /** Grammar of `lanes:`, `relayers:` and `traffic:`. */
 import { z } from 'zod';
-import { lawOf } from '../grammar/law.ts';
+import { amountLaw, lawOf } from '../grammar/law.ts';
 import {
-  amountLaw,
-  amountText,
   count,
   decimalNumber,
   durationText,
@@ -90,14 +88,21 @@ const arrivalsSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('poisson'), rate: rateText }),
   z.strictObject({ kind: z.literal('periodic'), every: durationText }),
   z.strictObject({ kind: z.literal('burst'), every: durationText, size: positiveCount }),
-  z.strictObject({ kind: z.literal('trace'), file: z.string().describe('CSV with columns time_ms and amount') }),
+  z.strictObject({
+    kind: z.literal('trace'),
+    file: z.string().optional().describe('CSV with columns time_ms and amount'),
+    entries: z
+      .array(z.strictObject({ at_us: count, amount: z.string().optional() }))
+      .optional()
+      .describe('the same, inline'),
+  }),
 ]);
 
 export const trafficSchema = z.strictObject({
   application: z.enum(['token-transfer', 'remote-call']),
   lane: idText,
   arrivals: arrivalsSchema,
-  amount: z.union([amountText, amountLaw]).optional(),
+  amount: amountLaw().optional().describe('amount of each transfer, or a law of amounts'),
   bytes: lawOf(count).optional(),
   gas: count.optional().describe('gas of the remote call'),
   failure: probability.optional().describe('share of remote calls that revert'),

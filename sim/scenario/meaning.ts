@@ -1,0 +1,209 @@
+/** What a well-formed scenario must also mean: names that exist, rules that fit together, a run that fits the budget. */
+import { nearest } from '../grammar/nearest.ts';
+import { lawMean } from '../kernel/random/laws.ts';
+import type { ChainEntry, LaneEntry, Scenario, VerifierEntry } from './scenario.ts';
+import type { ScenarioText } from './schema.ts';
+import type { Path } from './text/located.ts';
+import type { ProblemList } from './text/validate.ts';
+
+/** Events that a run may be estimated at before it is refused. */
+export const EVENT_BUDGET = 1_000_000_000;
+export const CHAINS_MAX = 1_000;
+
+export function checkMeaning(
+  scenario: Scenario,
+  text: ScenarioText,
+  list: ProblemList,
+  options: { readonly properties?: readonly string[]; readonly eventBudget?: number },
+): void {
+  const chains = Object.keys(scenario.chains);
+  const lanes = Object.keys(scenario.lanes);
+  for (const id of chains) checkChain(scenario.chains[id] as ChainEntry, id, list);
+  for (const id of lanes) checkLane(scenario, scenario.lanes[id] as LaneEntry, id, list);
+  for (const [id, relayer] of Object.entries(scenario.relayers)) {
+    relayer.lanes.forEach((lane, i) => known(list, ['relayers', id, 'lanes', i], 'lane', lane, lanes));
+    for (const asset of Object.keys(relayer.wallet))
+      checkAsset(scenario, list, ['relayers', id, 'wallet', asset], asset);
+  }
+  for (const [id, traffic] of Object.entries(scenario.traffic)) {
+    known(list, ['traffic', id, 'lane'], 'lane', traffic.lane, lanes);
+    known(list, ['traffic', id, 'as'], 'traffic', traffic.as, Object.keys(scenario.traffic));
+    if (traffic.application === 'token-transfer')
+      checkAsset(scenario, list, ['traffic', id, 'amount'], traffic.amount.asset);
+  }
+  checkAssumptions(scenario, list);
+  if (scenario.synchrony.model === 'partial' && scenario.synchrony.gst > scenario.horizon) {
+    if ((scenario.expect.liveness ?? 'hold') === 'hold') {
+      const what = 'the network settles after the run has ended, and liveness is to hold';
+      list.at(['synchrony', 'gst'], 'E135', what, { expected: 'gst at or before the horizon' });
+    }
+  }
+  if (options.properties !== undefined) {
+    for (const slug of Object.keys(scenario.expect.properties ?? {})) {
+      known(list, ['expect', 'properties', slug], 'property', slug, options.properties);
+    }
+  }
+  checkBudget(scenario, list, options.eventBudget ?? EVENT_BUDGET);
+  if (chains.length > CHAINS_MAX) {
+    list.at(['chains'], 'E140', 'too many chains', { expected: `at most ${CHAINS_MAX}`, got: String(chains.length) });
+  }
+  if (Object.keys(text.chains).length === 0)
+    list.at(['chains'], 'E122', 'a scenario has chains', { expected: 'at least one' });
+}
+
+function known(list: ProblemList, path: Path, what: string, got: string, names: readonly string[]): boolean {
+  if (names.includes(got)) return true;
+  const near = nearest(got, names);
+  list.at(path, 'E130', `unknown ${what} ${got}`, {
+    expected: names.length === 0 ? '' : `one of ${names.join(', ')}`,
+    got: JSON.stringify(got),
+    hint: near === undefined ? '' : `did you mean ${near}?`,
+  });
+  return false;
+}
+
+function checkChain(chain: ChainEntry, id: string, list: ProblemList): void {
+  const total = chain.validators.reduce((sum, power) => sum + power, 0);
+  if (total === 0)
+    list.at(['chains', id, 'validators'], 'E136', 'nobody has any voting power', { expected: 'a total above 0' });
+  if (chain.consensus.kind === 'parametric' && chain.validators.length !== 1) {
+    list.at(['chains', id, 'validators'], 'E139', 'a parametric chain has one node', { expected: '1' });
+  }
+  if (chain.keepBlocks < chain.settleDepth) {
+    list.at(['chains', id, 'keep-blocks'], 'E139', 'a chain keeps what has not settled', {
+      expected: `at least settle-depth, ${chain.settleDepth}`,
+    });
+  }
+}
+
+function checkLane(scenario: Scenario, lane: LaneEntry, id: string, list: ProblemList): void {
+  const names = Object.keys(scenario.chains);
+  const hasFrom = known(list, ['lanes', id, 'from'], 'chain', lane.from, names);
+  const hasTo = known(list, ['lanes', id, 'to'], 'chain', lane.to, names);
+  if (lane.from === lane.to) {
+    list.at(['lanes', id, 'to'], 'E131', 'a lane joins a chain to itself', { expected: 'another chain', got: lane.to });
+  }
+  if (lane.reverse !== undefined)
+    known(list, ['lanes', id, 'reverse'], 'lane', lane.reverse, Object.keys(scenario.lanes));
+  if (lane.timeout === 0 && lane.timeoutBlocks === 0) {
+    const hint = 'set timeout or timeout-blocks';
+    list.at(['lanes', id, 'timeout'], 'E134', 'a lane has no timeout at all', {
+      expected: 'a time or a number of blocks',
+      hint,
+    });
+  }
+  if (hasFrom) checkVerifier(scenario, lane.verifier, lane.from, ['lanes', id, 'verifier'], list);
+  if (hasTo && lane.verifier.kind !== 'committee') {
+    checkVerifier(scenario, lane.returnVerifier, lane.to, ['lanes', id, 'return-verifier'], list);
+  }
+}
+
+function checkVerifier(
+  scenario: Scenario,
+  verifier: VerifierEntry,
+  tracked: string,
+  path: Path,
+  list: ProblemList,
+): void {
+  const chain = scenario.chains[tracked] as ChainEntry;
+  switch (verifier.kind) {
+    case 'light-client':
+      if (verifier.trustingPeriod >= chain.unbonding) {
+        const what = `a client trusts ${tracked} for as long as its stake is bound, or longer`;
+        list.at([...path, 'trusting-period'], 'E132', what, { expected: 'below the unbonding period' });
+      }
+      if (chain.consensus.kind === 'proof-of-work') {
+        const hint = 'use header-chain or committee';
+        list.at([...path, 'kind'], 'E139', `${tracked} has no validators to follow`, {
+          expected: 'header-chain',
+          hint,
+        });
+      }
+      return;
+    case 'header-chain':
+      if (chain.consensus.kind !== 'proof-of-work') {
+        const hint = 'use light-client or committee';
+        list.at([...path, 'kind'], 'E139', `${tracked} is not mined`, { expected: 'light-client', hint });
+      }
+      return;
+    case 'committee': {
+      const { threshold, members, twins } = verifier;
+      if (threshold < 1 || threshold > members) {
+        const expected = `1 to ${members}`;
+        list.at([...path, 'threshold'], 'E133', 'a threshold that no set of signers fits', {
+          expected,
+          got: String(threshold),
+        });
+      }
+      twins.forEach((member, i) => {
+        if (member >= members) {
+          list.at([...path, 'twins', i], 'E137', 'a twin of nobody', {
+            expected: `0 to ${members - 1}`,
+            got: String(member),
+          });
+        }
+      });
+    }
+  }
+}
+
+function checkAsset(scenario: Scenario, list: ProblemList, path: Path, asset: string): void {
+  const minted = Object.values(scenario.chains).map((chain) => chain.asset.name);
+  if (minted.includes(asset)) return;
+  const near = nearest(asset, minted);
+  list.at(path, 'E138', `no chain mints ${asset}`, {
+    expected: `one of ${minted.join(', ')}`,
+    hint: near === undefined ? '' : `did you mean ${near}?`,
+  });
+}
+
+function checkAssumptions(scenario: Scenario, list: ProblemList): void {
+  scenario.assume.forEach((entry, i) => {
+    const path = ['assume', i, entry.kind];
+    if (entry.kind === 'byzantine' || entry.kind === 'reorg') {
+      known(list, path, 'chain', entry.subject, Object.keys(scenario.chains));
+    } else if (
+      known(list, path, 'lane', entry.subject, Object.keys(scenario.lanes)) &&
+      entry.kind === 'lying-sources'
+    ) {
+      if (scenario.lanes[entry.subject]?.verifier.kind !== 'committee') {
+        list.at(path, 'E139', `${entry.subject} has no committee`, { expected: 'a lane with a committee' });
+      }
+    }
+  });
+}
+
+/** A rough count of events: blocks, votes, and what a message takes. */
+export function estimateEvents(scenario: Scenario): number {
+  let events = 0;
+  for (const chain of Object.values(scenario.chains)) {
+    const { consensus } = chain;
+    const n = chain.validators.length;
+    if (consensus.kind === 'parametric') events += scenario.horizon / Math.max(1, lawMean(consensus.block));
+    else if (consensus.kind === 'proof-of-work') events += (scenario.horizon / Math.max(1, consensus.block)) * n;
+    else events += (scenario.horizon / Math.max(1, consensus.commit + 1)) * 2 * n * n;
+  }
+  for (const traffic of Object.values(scenario.traffic)) {
+    const { arrivals } = traffic;
+    const span = Math.max(0, traffic.end - traffic.start);
+    let messages = 0;
+    if (arrivals.kind === 'poisson') messages = (span / 1_000_000) * arrivals.rate;
+    else if (arrivals.kind === 'periodic') messages = span / Math.max(1, arrivals.every);
+    else if (arrivals.kind === 'burst') messages = (span / Math.max(1, arrivals.every)) * arrivals.size;
+    else messages = arrivals.entries.length;
+    events += (traffic.limit > 0 ? Math.min(traffic.limit, messages) : messages) * 20;
+  }
+  return Math.round(events);
+}
+
+function checkBudget(scenario: Scenario, list: ProblemList, budget: number): void {
+  const events = estimateEvents(scenario);
+  if (events <= budget) return;
+  const got = `about ${events} events`;
+  const hint = 'shorten the horizon, or raise the budget with --event-budget';
+  list.at(['horizon'], 'E140', 'the scenario needs more than the budget allows', {
+    expected: `at most ${budget} events`,
+    got,
+    hint,
+  });
+}
