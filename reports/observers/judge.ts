@@ -17,7 +17,6 @@ import { createMetrics, endMetrics, tick } from './metrics.ts';
 import { pushRow } from './moves.ts';
 import { onAttested, onDropped, onQueued, onSigned } from './off-chain.ts';
 import { properties, createPropertyRecords } from './properties/table.ts';
-import { isEnd } from './states.ts';
 
 type Handler = (judge: JudgeState, fields: never, place: RecordPlace) => void;
 
@@ -204,13 +203,6 @@ const packetHandlers: Record<string, Handler> = {
     const { lane, sequence, account, transaction } = f;
     const packet = { lane, sequence, message: NONE, fee: 0n, gas: 0 };
     addFact(judge, f.chain, f.block, { kind: 'timed-out', ...packet, account, transaction });
-  },
-  'packet-settled': (judge: JudgeState, f: FieldsOf<typeof records.packetSettled>, place) => {
-    const id = judge.lanes[f.lane]?.bySequence.get(f.sequence);
-    const message = id === undefined ? undefined : judge.messages.get(id);
-    if (message === undefined || !isEnd(message.state, message.acknowledges)) return;
-    arrive(judge, place);
-    finish(judge, message, true);
   },
 };
 

@@ -7,9 +7,9 @@ interface Pool {
   readonly name: string;
   readonly path: string;
   readonly asset: string;
-  /** Held by escrow accounts on the home chain. */
+  /** Held by escrow accounts. */
   escrowed: bigint;
-  /** Vouchers that live on other chains. */
+  /** Vouchers that live on the other side: minted less burnt, for assets that are burnt to be sent. */
   vouchers: bigint;
   /** Left its sender and reached nobody yet. */
   inFlight: bigint;
@@ -98,13 +98,12 @@ export const conservation = defineProperty<Own>({
       });
     }
     if (fact.lane < 0) return;
-    if (judge.declarations.homes.get(fact.asset) === chain) {
-      const roles = judge.declarations.chains[chain]?.accountRoles;
-      const isIn = !isBurn && roles?.[fact.to] === 'escrow';
-      const isOut = !isMint && roles?.[fact.from] === 'escrow';
-      if (isIn === isOut) return;
-      poolOf(p, judge, fact.lane, fact.asset).escrowed += isIn ? signed : -signed;
-    } else if (isMint !== isBurn) poolOf(p, judge, fact.lane, fact.asset).vouchers += isMint ? signed : -signed;
+    const roles = judge.declarations.chains[chain]?.accountRoles;
+    const isIn = !isBurn && roles?.[fact.to] === 'escrow';
+    const isOut = !isMint && roles?.[fact.from] === 'escrow';
+    // A voucher of another path is escrowed like any other asset: what it stands for is that path's matter.
+    if (isIn !== isOut) poolOf(p, judge, fact.lane, fact.asset).escrowed += isIn ? signed : -signed;
+    else if (isMint !== isBurn) poolOf(p, judge, fact.lane, fact.asset).vouchers += isMint ? signed : -signed;
   },
   onBlock: (p, judge) => {
     if (p.own.touched.length === 0) return;
