@@ -1,59 +1,79 @@
-/** Temporary: a plain binary heap. */
+/**
+ * The event queue: a timing wheel over integer time. Events of the bucket at hand lie in a small heap, those of the
+ * revolution ahead in buckets, the rest in one list that is dealt out when the revolution ends. Every choice of width is a
+ * function of the pushes and pops so far, so the order, which is total anyway, costs the same in every run.
+ */
 import { assert } from '../base/assert.ts';
+import {
+  createSlots,
+  dropSlot,
+  type EventHandle,
+  type EventQueue as Slots,
+  handleOf,
+  isLiveHandle,
+  loadCurrent,
+  slotOf,
+  takeSlot,
+} from './event-slots.ts';
+import { siftIn, takeLeast } from './heap-queue.ts';
 
-export type EventHandle = number;
+export type { EventHandle } from './event-slots.ts';
 
-export interface EventQueue {
-  time: number;
-  class: number;
-  sequence: number;
-  kind: number;
-  target: number;
-  a: number;
-  b: number;
-  payload: unknown;
-  cause: number;
-  nextSequence: number;
-  readonly heap: {
-    time: number;
-    order: number;
-    sequence: number;
-    class: number;
-    kind: number;
-    target: number;
-    a: number;
-    b: number;
-    payload: unknown;
-    cause: number;
-  }[];
-  readonly cancelled: Set<number>;
-  readonly live: Set<number>;
+export interface EventQueue extends Slots {
+  /** Heap of the slots whose time is below `nearEnd`. */
+  heap: Int32Array;
+  heapSize: number;
+  nearEnd: number;
+  /** First slot of each bucket, -1 where empty, and one bit a bucket that is not. */
+  buckets: Int32Array;
+  filled: Uint32Array;
+  /** Microseconds of a bucket: a power of two. */
+  width: number;
+  /** Time of bucket 0 and end of the revolution. */
+  wheelStart: number;
+  wheelEnd: number;
+  /** Next bucket to be opened. */
+  bucket: number;
+  inWheel: number;
+  /** List of the slots beyond the revolution. */
+  far: number;
+  farCount: number;
+  farLeast: number;
+  /** Pops, and time, at the last turn: what the width follows. */
+  turnPops: number;
+  turnTime: number;
+  pops: number;
 }
+
+const BUCKETS_FIRST = 256;
+const BUCKETS_MAX = 262_144;
+const WIDTH_MAX = 68_719_476_736; // 2^36 us: 19 hours a bucket
 
 export function createQueue(): EventQueue {
   return {
-    time: 0,
-    class: 0,
-    sequence: 0,
-    kind: 0,
-    target: 0,
-    a: 0,
-    b: 0,
-    payload: undefined,
-    cause: 0,
-    nextSequence: 0,
-    heap: [],
-    cancelled: new Set(),
-    live: new Set(),
+    ...createSlots(),
+    heap: new Int32Array(64),
+    heapSize: 0,
+    nearEnd: 0,
+    buckets: new Int32Array(BUCKETS_FIRST).fill(-1),
+    filled: new Uint32Array(BUCKETS_FIRST / 32),
+    width: 1024,
+    wheelStart: 0,
+    wheelEnd: BUCKETS_FIRST * 1024,
+    bucket: 0,
+    inWheel: 0,
+    far: -1,
+    farCount: 0,
+    farLeast: Number.POSITIVE_INFINITY,
+    turnPops: 0,
+    turnTime: 0,
+    pops: 0,
   };
 }
 
-function before(x: EventQueue['heap'][number], y: EventQueue['heap'][number]): boolean {
-  return x.time !== y.time ? x.time < y.time : x.class !== y.class ? x.class < y.class : x.sequence < y.sequence;
-}
-
+/** Adds an event. `time` is not before that of the last popped one. */
 export function push(
-  q: EventQueue,
+  queue: EventQueue,
   time: number,
   cls: number,
   kind: number,
@@ -63,68 +83,138 @@ export function push(
   payload?: unknown,
   cause = 0,
 ): EventHandle {
-  const event = { time, order: cls, sequence: q.nextSequence++, class: cls, kind, target, a, b, payload, cause };
-  q.live.add(event.sequence);
-  const heap = q.heap;
-  let i = heap.push(event) - 1;
-  while (i > 0) {
-    const p = (i - 1) >> 1;
-    if (!before(event, heap[p]!)) break;
-    heap[i] = heap[p]!;
-    i = p;
-  }
-  heap[i] = event;
-  return event.sequence;
+  const slot = takeSlot(queue, time, cls, kind, target, a, b, payload, cause);
+  place(queue, slot, time);
+  queue.pending++;
+  return handleOf(queue, slot);
 }
 
-export function cancel(q: EventQueue, handle: EventHandle): boolean {
-  return q.live.delete(handle);
+/** Takes a pending event back. False when it has run or was cancelled: a stale handle is harmless. */
+export function cancel(queue: EventQueue, handle: EventHandle): boolean {
+  if (!isLiveHandle(queue, handle)) return false;
+  // Swept when its bucket is opened: taking it out of a list would need the way back.
+  queue.state[slotOf(handle)] = 2;
+  queue.pending--;
+  return true;
 }
 
-export function pop(q: EventQueue): boolean {
+/** Loads the next live event into the fields of the queue. False when there is none. */
+export function pop(queue: EventQueue): boolean {
   for (;;) {
-    const heap = q.heap;
-    const top = heap[0];
-    if (top === undefined) return false;
-    const last = heap.pop()!;
-    if (heap.length > 0) {
-      let i = 0;
-      for (;;) {
-        let c = 2 * i + 1;
-        if (c >= heap.length) break;
-        if (c + 1 < heap.length && before(heap[c + 1]!, heap[c]!)) c++;
-        if (!before(heap[c]!, last)) break;
-        heap[i] = heap[c]!;
-        i = c;
-      }
-      heap[i] = last;
+    if (queue.heapSize === 0 && !openNext(queue)) {
+      queue.payload = undefined;
+      return false;
     }
-    if (!q.live.delete(top.sequence)) continue;
-    q.time = top.time;
-    q.class = top.class;
-    q.sequence = top.sequence;
-    q.kind = top.kind;
-    q.target = top.target;
-    q.a = top.a;
-    q.b = top.b;
-    q.payload = top.payload;
-    q.cause = top.cause;
+    const slot = takeLeast(queue);
+    const isLive = queue.state[slot] === 1;
+    if (isLive) loadCurrent(queue, slot);
+    dropSlot(queue, slot);
+    if (!isLive) continue;
+    queue.pending--;
+    queue.pops++;
     return true;
   }
 }
 
-export function pendingCount(q: EventQueue): number {
-  return q.live.size;
+/** Time of the next live event; undefined when there is none. */
+export function peekTime(queue: EventQueue): number | undefined {
+  for (;;) {
+    if (queue.heapSize === 0 && !openNext(queue)) return undefined;
+    const slot = queue.heap[0] as number;
+    if (queue.state[slot] === 1) return queue.times[slot];
+    dropSlot(queue, takeLeast(queue));
+  }
 }
 
-export function peekTime(q: EventQueue): number | undefined {
-  while (q.heap.length > 0 && !q.live.has(q.heap[0]!.sequence)) {
-    assert(q.heap.length > 0, 'x');
-    const t = q.heap[0]!;
-    q.live.add(t.sequence);
-    const saved = { ...q };
-    pop(q);
-    Object.assign(q, saved);
+export function pendingCount(queue: EventQueue): number {
+  return queue.pending;
+}
+
+function place(queue: EventQueue, slot: number, time: number): void {
+  if (time < queue.nearEnd) siftIn(queue, slot);
+  else if (time < queue.wheelEnd) {
+    const bucket = Math.floor((time - queue.wheelStart) / queue.width);
+    const first = queue.buckets[bucket] as number;
+    queue.next[slot] = first;
+    queue.buckets[bucket] = slot;
+    if (first === -1) queue.filled[bucket >>> 5] = (queue.filled[bucket >>> 5] as number) | (1 << (bucket & 31));
+    queue.inWheel++;
+  } else {
+    queue.next[slot] = queue.far;
+    queue.far = slot;
+    queue.farCount++;
+    if (time < queue.farLeast) queue.farLeast = time;
   }
-  return q.heap[0]?.time;
+}
+
+/** Moves the next bucket that is not empty into the heap. False when nothing is pending at all. */
+function openNext(queue: EventQueue): boolean {
+  for (;;) {
+    if (queue.inWheel === 0) {
+      if (queue.farCount === 0) return false;
+      turn(queue);
+      continue;
+    }
+    const bucket = nextFilled(queue);
+    queue.filled[bucket >>> 5] = (queue.filled[bucket >>> 5] as number) & ~(1 << (bucket & 31));
+    let slot = queue.buckets[bucket] as number;
+    queue.buckets[bucket] = -1;
+    queue.bucket = bucket + 1;
+    queue.nearEnd = queue.wheelStart + (bucket + 1) * queue.width;
+    while (slot !== -1) {
+      const after = queue.next[slot] as number;
+      queue.inWheel--;
+      if (queue.state[slot] === 1) siftIn(queue, slot);
+      else dropSlot(queue, slot);
+      slot = after;
+    }
+    if (queue.heapSize > 0) return true;
+  }
+}
+
+function nextFilled(queue: EventQueue): number {
+  const { filled } = queue;
+  let word = queue.bucket >>> 5;
+  let bits = (filled[word] as number) & (-1 << (queue.bucket & 31));
+  while (bits === 0) {
+    word++;
+    assert(word < filled.length, 'a wheel that counts events holds them');
+    bits = filled[word] as number;
+  }
+  return word * 32 + 31 - Math.clz32(bits & -bits);
+}
+
+/** Starts a new revolution at the least far event, with the width that the pace since the last one calls for. */
+function turn(queue: EventQueue): void {
+  const pops = queue.pops - queue.turnPops;
+  const passed = queue.farLeast - queue.turnTime;
+  const size = powerOfTwoAbove(Math.min(Math.max(queue.farCount, BUCKETS_FIRST), BUCKETS_MAX));
+  if (size > queue.buckets.length) {
+    queue.buckets = new Int32Array(size).fill(-1);
+    queue.filled = new Uint32Array(size / 32);
+  }
+  // About two events a bucket at the pace of the last revolution: a heap that small costs next to nothing.
+  if (pops > 0 && passed > 0) queue.width = powerOfTwoAbove(Math.min((2 * passed) / pops, WIDTH_MAX));
+  queue.turnPops = queue.pops;
+  queue.turnTime = queue.farLeast;
+  queue.wheelStart = Math.floor(queue.farLeast / queue.width) * queue.width;
+  queue.wheelEnd = queue.wheelStart + queue.buckets.length * queue.width;
+  queue.nearEnd = queue.wheelStart;
+  queue.bucket = 0;
+  let slot = queue.far;
+  queue.far = -1;
+  queue.farCount = 0;
+  queue.farLeast = Number.POSITIVE_INFINITY;
+  while (slot !== -1) {
+    const after = queue.next[slot] as number;
+    if (queue.state[slot] === 1) place(queue, slot, queue.times[slot] as number);
+    else dropSlot(queue, slot);
+    slot = after;
+  }
+}
+
+function powerOfTwoAbove(value: number): number {
+  let power = 1;
+  while (power < value) power *= 2;
+  return power;
 }
