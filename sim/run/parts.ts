@@ -6,6 +6,9 @@ import { createRemoteCall, remoteCall } from '../../models/applications/remote-c
 import { createTransfer, tokenTransfer } from '../../models/applications/token-transfer.ts';
 import { trafficBehaviour } from '../../models/applications/traffic.ts';
 import { attesterBehaviour } from '../../models/attesters/attester.ts';
+import { createBft } from '../../models/chains/consensus/bft.ts';
+import { sealByAuthority } from '../../models/chains/consensus/bft-sealing.ts';
+import { updateValidator } from '../../models/chains/consensus/bft-sets.ts';
 import { createParametric } from '../../models/chains/consensus/parametric.ts';
 import { createProofOfWork } from '../../models/chains/consensus/proof-of-work.ts';
 import { type CallTable, createExecutor } from '../../models/chains/execution.ts';
@@ -16,13 +19,16 @@ import { orderings } from '../../models/lanes/orderings.ts';
 import { createPacketMachine } from '../../models/lanes/packet-machine.ts';
 import { records } from '../../models/records.ts';
 import { createRelayer } from '../../models/relayers/behaviour.ts';
+import { clientCalls } from '../../models/verifiers/client-calls.ts';
 import { committee } from '../../models/verifiers/committee.ts';
+import { headerChain, sealProofOfWork } from '../../models/verifiers/header-chain.ts';
+import { lightClient } from '../../models/verifiers/light-client.ts';
 import type { VerifierTable } from '../../models/verifiers/verifier.ts';
 import type { RunParts } from './build/world.ts';
 
 /** Puts the built-in parts together over a hash backend and a set of observers. */
 export function createRunParts(observers: readonly Observer[], hash: HashBackend = nobleHash): RunParts {
-  const verifiers: VerifierTable = { committee };
+  const verifiers: VerifierTable = { 'light-client': lightClient, 'header-chain': headerChain, committee };
   const machine = createPacketMachine({
     verifiers,
     applications: { 'token-transfer': tokenTransfer, 'remote-call': remoteCall },
@@ -34,11 +40,14 @@ export function createRunParts(observers: readonly Observer[], hash: HashBackend
     ...machine.calls,
     transfer: createTransfer(machine.send),
     call: createRemoteCall(machine.send),
+    ...clientCalls,
+    'update-validator': updateValidator,
   };
   const executor = createExecutor(calls, [forgetSettled]);
   const behaviours = [
-    createParametric(executor, () => undefined),
-    createProofOfWork(executor, () => undefined),
+    createParametric(executor, sealByAuthority),
+    createProofOfWork(executor, sealProofOfWork),
+    createBft(executor),
     attesterBehaviour,
     createRelayer(verifiers),
     trafficBehaviour,

@@ -53,7 +53,7 @@ function resolveConsensus(text: ChainText): ConsensusEntry {
         propose: timeouts?.propose ?? CHAIN_DEFAULTS.propose,
         prevote: timeouts?.prevote ?? CHAIN_DEFAULTS.prevote,
         precommit: timeouts?.precommit ?? CHAIN_DEFAULTS.precommit,
-        step: timeouts?.step ?? duration(CHAIN_DEFAULTS.step),
+        step: timeouts?.step ?? CHAIN_DEFAULTS.step,
         commit: timeouts?.commit ?? commitPause(text, block),
       };
     }

@@ -12,7 +12,7 @@ import {
 } from '../grammar/quantities.ts';
 import { lawOf } from '../grammar/law.ts';
 import type { Law } from '../kernel/random/laws.ts';
-import { DAY, MILLISECOND, SECOND } from '../base/units.ts';
+import { DAY, duration, MILLISECOND, SECOND } from '../base/units.ts';
 
 const delay = lawOf(durationText);
 /** Median half round trip between cloud regions of one continent. */
@@ -101,9 +101,9 @@ export const CHAIN_DEFAULTS = {
   keepBlocks: 1_000,
   unbondingUs: 21 * DAY,
   blockBytes: 1_000_000,
-  propose: 3 * SECOND,
+  propose: duration(3 * SECOND),
   prevote: SECOND,
   precommit: SECOND,
-  step: SECOND / 2,
+  step: duration(SECOND / 2),
   commit: SECOND,
 } as const;

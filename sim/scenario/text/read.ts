@@ -2,12 +2,12 @@
  * YAML text to a located value. Limits come first, then the syntax tree with its positions, and only then values, which
  * are built here from the source text: a parser that rounds a number or expands an alias in silence is not asked to.
  */
-import { isAlias, isMap as isMapNode, isPair, isScalar, isSeq, LineCounter, parseAllDocuments } from 'yaml';
-import type { Document, Node, ParsedNode } from 'yaml';
-import { type ErrorCode, type Place, type Problem, ScenarioErrors } from './errors.ts';
+import { isMap as isMapNode, isPair, isScalar, isSeq, LineCounter, type Node, Scalar } from 'yaml';
+import { controlAt, decodeText } from './decode.ts';
+import { type Place, type Problem, ScenarioErrors } from './errors.ts';
 import { type Located, type Path, pathKey, pathText, type PlainMap, type PlainValue } from './located.ts';
-
-export const LIMITS = { bytes: 262_144, depth: 32, nodes: 50_000 } as const;
+import { readPlain } from './scalars.ts';
+import { parseSyntax, type SyntaxProblem } from './syntax.ts';
 
 interface Reading {
   readonly file: string;
@@ -15,70 +15,37 @@ interface Reading {
   readonly values: Map<string, Place>;
   readonly keys: Map<string, Place>;
   readonly problems: Problem[];
-  nodes: number;
 }
 
-/** Throws ScenarioErrors with every syntax problem of the text. */
+type Details = Partial<Pick<Problem, 'expected' | 'got' | 'hint'>>;
+
+/** Names of every object of the language: as a key, one of them would be found where nothing was written. */
+const FORBIDDEN_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
+
+/**
+ * Reads one file. Lines and columns count from 1, columns in UTF-16 code units.
+ * Throws ScenarioErrors with every problem of the text's syntax; what its keys mean is for `validate`.
+ */
 export function readYaml(input: string | Uint8Array, file: string): Located {
-  const text = decode(input, file);
-  const lines = new LineCounter();
-  const documents = parseAllDocuments(text, {
-    lineCounter: lines,
-    uniqueKeys: true,
-    strict: true,
-    keepSourceTokens: false,
-  });
-  const reading: Reading = { file, lines, values: new Map(), keys: new Map(), problems: [], nodes: 0 };
-  if (!Array.isArray(documents) || documents.length === 0)
-    throw oneProblem(file, 'E107', 'the file is empty', 'a scenario');
-  const [document, second] = documents as unknown as Document.Parsed[];
-  for (const error of document?.errors ?? []) addSyntaxError(reading, error);
-  if (second !== undefined && second.contents !== null) {
-    add(reading, 'E103', second.range[0], [], 'a second document', 'one document', '');
+  const text = decodeText(input, file);
+  const reading: Reading = { file, lines: new LineCounter(), values: new Map(), keys: new Map(), problems: [] };
+  const { document, problems } = parseSyntax(text, reading.lines);
+  for (const problem of problems) addSyntax(reading, problem);
+  throwIfAny(reading);
+  const root = (document?.contents ?? null) as Node | null;
+  if (root === null || (isScalar(root) && plainSource(root) === '')) {
+    add(reading, 'E107', 0, [], 'the file is empty', { expected: 'a map of keys' });
+  } else if (!isMapNode(root)) {
+    add(reading, 'E108', offsetOf(root), [], 'a file is a map of keys', { expected: 'a map', got: describeNode(root) });
   }
-  if (reading.problems.length > 0) throw new ScenarioErrors(reading.problems);
-  const root = (document?.contents ?? null) as ParsedNode | null;
-  if (root === null) throw oneProblem(file, 'E107', 'the file is empty', 'a scenario');
-  if (!isMapNode(root)) {
-    add(reading, 'E108', offsetOf(root), [], 'a scenario is a map of keys', 'a map', describeNode(root));
-    throw new ScenarioErrors(reading.problems);
-  }
-  const value = build(reading, root, [], 0);
-  if (reading.problems.length > 0) throw new ScenarioErrors(reading.problems);
+  throwIfAny(reading);
+  const value = build(reading, root, []);
+  throwIfAny(reading);
   return { value, values: reading.values, keys: reading.keys, file };
 }
 
-function decode(input: string | Uint8Array, file: string): string {
-  const bytes = typeof input === 'string' ? new TextEncoder().encode(input).length : input.length;
-  if (bytes > LIMITS.bytes) {
-    throw oneProblem(file, 'E106', 'the file is too large', `at most ${LIMITS.bytes} bytes`, `${bytes} bytes`);
-  }
-  if (typeof input === 'string') return input;
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(input);
-  } catch {
-    const before = new TextDecoder().decode(input).split('\uFFFD')[0] ?? '';
-    const line = before.split('\n').length;
-    const column = before.length - before.lastIndexOf('\n');
-    const got = 'a byte that is none';
-    throw new ScenarioErrors([problemAt({ file, line, column }, 'E109', [], 'the bytes are no UTF-8', 'UTF-8', got)]);
-  }
-}
-
-function oneProblem(file: string, code: ErrorCode, what: string, expected: string, got = ''): ScenarioErrors {
-  return new ScenarioErrors([problemAt({ file, line: 1, column: 1 }, code, [], what, expected, got)]);
-}
-
-function problemAt(
-  place: Place,
-  code: ErrorCode,
-  path: Path,
-  what: string,
-  expected: string,
-  got: string,
-  hint = '',
-): Problem {
-  return { ...place, code, path: pathText(path), what, expected, got, hint };
+function throwIfAny(reading: Reading): void {
+  if (reading.problems.length > 0) throw new ScenarioErrors(reading.problems);
 }
 
 function placeAt(reading: Reading, offset: number): Place {
@@ -86,31 +53,20 @@ function placeAt(reading: Reading, offset: number): Place {
   return { file: reading.file, line: Math.max(1, line), column: Math.max(1, col) };
 }
 
+function addSyntax(reading: Reading, { offset, ...rest }: SyntaxProblem): void {
+  reading.problems.push({ ...placeAt(reading, offset), path: '', ...rest });
+}
+
 function add(
   reading: Reading,
-  code: ErrorCode,
+  code: Problem['code'],
   offset: number,
   path: Path,
   what: string,
-  expected: string,
-  got: string,
-  hint = '',
+  details: Details = {},
 ): void {
-  reading.problems.push(problemAt(placeAt(reading, offset), code, path, what, expected, got, hint));
-}
-
-function addSyntaxError(reading: Reading, error: { code: string; message: string; pos: [number, number] }): void {
-  const [what] = error.message.split('\n');
-  switch (error.code) {
-    case 'DUPLICATE_KEY':
-      return add(reading, 'E102', error.pos[0], [], 'a key stands twice in one map', 'each key once', '');
-    case 'TAB_AS_INDENT':
-      return add(reading, 'E101', error.pos[0], [], 'a tab indents', 'spaces', 'a tab');
-    case 'MULTIPLE_DOCS':
-      return add(reading, 'E103', error.pos[0], [], 'a second document', 'one document', '');
-    default:
-      add(reading, 'E101', error.pos[0], [], (what ?? '').replace(/ at line \d+, column \d+:?$/, ''), '', '');
-  }
+  const place = placeAt(reading, offset);
+  reading.problems.push({ ...place, code, path: pathText(path), what, expected: '', got: '', hint: '', ...details });
 }
 
 function offsetOf(node: Node | null | undefined): number {
@@ -118,107 +74,74 @@ function offsetOf(node: Node | null | undefined): number {
 }
 
 function describeNode(node: Node): string {
-  if (isScalar(node)) return JSON.stringify(node.source ?? node.value);
+  if (isScalar(node)) return describeText(String(node.value));
   return isSeq(node) ? 'a list' : 'a map';
 }
 
-function build(reading: Reading, node: Node | null, path: Path, depth: number): PlainValue {
-  reading.nodes++;
+function describeText(text: string): string {
+  return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}...` : text);
+}
+
+/** Source of an unquoted word; undefined for quoted and block text. */
+function plainSource(node: Scalar): string | undefined {
+  const isPlain = node.type === undefined || node.type === Scalar.PLAIN;
+  return isPlain ? (node.source ?? '') : undefined;
+}
+
+/** The tree is within the limit of depth, so this may recurse. */
+function build(reading: Reading, node: Node | null, path: Path): PlainValue {
   reading.values.set(pathKey(path), placeAt(reading, offsetOf(node)));
-  if (depth > LIMITS.depth || reading.nodes > LIMITS.nodes) {
-    const expected = `at most ${LIMITS.depth} levels and ${LIMITS.nodes} values`;
-    const known = reading.problems.some((problem) => problem.code === 'E105');
-    if (!known) add(reading, 'E105', offsetOf(node), path, 'the text is nested too deeply or too long', expected, '');
-    return null;
-  }
-  if (node === null) return null;
-  if (isAlias(node) || (node as { anchor?: string }).anchor !== undefined || hasTag(node)) {
-    add(
-      reading,
-      'E104',
-      offsetOf(node),
-      path,
-      'anchors, aliases and tags are not part of the grammar',
-      'plain values',
-      '',
-    );
-    return null;
-  }
   if (isScalar(node)) return buildScalar(reading, node, path);
-  if (isSeq(node)) return node.items.map((item, i) => build(reading, item as Node, [...path, i], depth + 1));
-  if (isMapNode(node)) return buildMap(reading, node.items, path, depth);
+  if (isSeq(node)) return node.items.map((item, index) => build(reading, item as Node, [...path, index]));
+  if (isMapNode(node)) return buildMap(reading, node.items, path);
   return null;
 }
 
-function hasTag(node: Node): boolean {
-  const { tag } = node as { tag?: string };
-  return tag !== undefined && !tag.startsWith('tag:yaml.org,2002:');
-}
-
-function buildMap(reading: Reading, items: readonly unknown[], path: Path, depth: number): PlainMap {
+function buildMap(reading: Reading, items: readonly unknown[], path: Path): PlainMap {
   const map: PlainMap = {};
   for (const item of items) {
     if (!isPair(item)) continue;
-    const key = item.key as Node;
-    if (!isScalar(key) || (typeof key.value !== 'string' && typeof key.value !== 'number')) {
-      add(reading, 'E110', offsetOf(key), path, 'a key is text', 'text', describeNode(key));
+    const key = item.key as Node | null;
+    if (!isScalar(key) || plainSource(key) === '') {
+      const got = key === null || isScalar(key) ? 'nothing' : describeNode(key);
+      add(reading, 'E110', offsetOf(key), path, 'a key is text', { expected: 'text', got });
       continue;
     }
-    const name = String(key.source ?? key.value);
+    const name = String(key.value);
     const inner = [...path, name];
-    if (name === '__proto__' || name === 'constructor' || name === 'prototype') {
-      add(reading, 'E124', offsetOf(key), inner, `a key that no map may have: ${name}`, '', '');
-      continue;
+    const place = placeAt(reading, offsetOf(key));
+    const first = reading.keys.get(pathKey(inner));
+    if (FORBIDDEN_KEYS.has(name)) {
+      add(reading, 'E124', offsetOf(key), inner, `a key that no map may have: ${name}`);
+    } else if (controlAt(name) !== undefined || name.includes('\n')) {
+      add(reading, 'E101', offsetOf(key), path, 'a control character in a key', { got: describeText(name) });
+    } else if (first !== undefined) {
+      const details = { expected: 'each key once', hint: `it stands at ${first.line}:${first.column} already` };
+      add(reading, 'E102', offsetOf(key), inner, `key ${name} stands twice in one map`, details);
+    } else {
+      reading.keys.set(pathKey(inner), place);
+      const value = item.value as Node | null;
+      map[name] = build(reading, value, inner);
+      // A value that is not there stands where its key does.
+      if (value === null || (isScalar(value) && plainSource(value) === '')) reading.values.set(pathKey(inner), place);
     }
-    reading.keys.set(pathKey(inner), placeAt(reading, offsetOf(key)));
-    map[name] = build(reading, item.value as Node | null, inner, depth + 1);
-    if (item.value === null) reading.values.set(pathKey(inner), placeAt(reading, offsetOf(key)));
   }
   return map;
 }
 
-function buildScalar(
-  reading: Reading,
-  node: { value: unknown; source?: string; type?: string; range?: unknown },
-  path: Path,
-): PlainValue {
-  const { value } = node;
-  const source = node.source ?? '';
-  if (typeof value === 'bigint' || typeof value === 'number') {
-    const offset = (node.range as [number] | undefined)?.[0] ?? 0;
-    if (typeof value === 'number' && !Number.isFinite(value)) {
-      add(reading, 'E112', offset, path, 'a number is not finite', 'a finite number', source);
-      return null;
+function buildScalar(reading: Reading, node: Scalar, path: Path): PlainValue {
+  const source = plainSource(node);
+  if (source === undefined) {
+    const text = String(node.value);
+    // Escapes of quoted text can name any character; what is printed to terminals and tables may not.
+    if (controlAt(text) !== undefined) {
+      add(reading, 'E101', offsetOf(node), path, 'a control character in text', { got: describeText(text) });
     }
-    if (/^[-+]?0\d/.test(source)) {
-      add(
-        reading,
-        'E110',
-        offset,
-        path,
-        'a number starts with a zero',
-        'a decimal number',
-        source,
-        'quote it if it is text',
-      );
-      return null;
-    }
-    if (/^[-+]?\d+$/.test(source) && !Number.isSafeInteger(Number(source))) {
-      const hint = 'an amount keeps all its digits: write it with its asset, in quotes or plain';
-      add(
-        reading,
-        'E113',
-        offset,
-        path,
-        'a number has more digits than can be kept',
-        'at most 9007199254740991',
-        source,
-        hint,
-      );
-      return null;
-    }
-    return Number(value);
+    return text;
   }
-  if (typeof value === 'string' || typeof value === 'boolean' || value === null) return value;
-  return source;
+  const read = readPlain(source);
+  if (read.ok) return read.value;
+  const { code, what, expected, hint } = read;
+  add(reading, code, offsetOf(node), path, what, { expected, got: source.slice(0, 60), hint });
+  return null;
 }

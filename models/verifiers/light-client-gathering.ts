@@ -1,0 +1,201 @@
+/** What a carrier brings to a light client: the newest header that proves the claim, and the headers on the way there. */
+import { bytesEqual } from '../../sim/base/bytes.ts';
+import { exceeds, type Ratio } from '../../sim/base/ratio.ts';
+import type { Context } from '../../sim/kernel/simulation.ts';
+import { type Block, blockAtHeight, blockOf, type Chain, chainOf } from '../chains/chain.ts';
+import { commitEvidenceOf, setWithHash, validatorsOf } from '../chains/consensus/bft-sealing.ts';
+import type { Call } from '../chains/mempool.ts';
+import { finalBlock } from '../chains/reading.ts';
+import { clientStatus } from '../proofs/light-client.ts';
+import { totalPowerOf } from '../proofs/validator-set.ts';
+import { holdsAfter, isProvable, makeStateEvidence, type Read, readerAt } from './client-store.ts';
+import { consensusAt, heightsOf, lightClientAt, type LightClientSettings, parametersOf } from './light-client-state.ts';
+import type { LightClientUpdate } from './light-client-updates.ts';
+import type { CarrierView, Claim, Client, Evidence } from './verifier.ts';
+
+export function gatherForLightClient(context: Context, client: Client, claim: Claim, view: CarrierView): Evidence {
+  const source = chainOf(context.world, client.counterparty);
+  const host = chainOf(context.world, client.host);
+  const head = source.blocks.get(view.counterpartyHead);
+  const hostHead = host.blocks.get(view.hostHead);
+  if (head === undefined || hostHead === undefined) return waiting('view');
+  if (!holdsAfter(source, head, claim)) return { kind: 'untrue' };
+  const read = readerAt(host, hostHead.id);
+  const { state, latest } = lightClientAt(read, client.id);
+  const status = clientStatus(parametersOf(client, source), state, latest, hostHead.chainUs);
+  if (status !== 'active') return waiting(`client-${status}`);
+  const final = finalBlock(source, head.id, client.depth);
+  if (final === undefined || !isProvable(source, final, claim)) return waiting('header');
+  const ready = (block: Block, updates: readonly Call[]): Evidence => ({
+    kind: 'ready',
+    evidence: makeStateEvidence(context, source, block, '', claim),
+    updates,
+    point: { height: block.height, chainUs: block.chainUs, block: block.id },
+  });
+  // What the client knows is enough for what stays true; an absence is worth the more the later it is.
+  const known = knownBlock(read, client, source, final);
+  if (known !== undefined && claim.kind !== 'absence' && isProvable(source, known, claim)) return ready(known, []);
+  // Each block that must stand on top is a header that the client must have heard of.
+  const targets = client.depth === 0 ? [final] : [final, head];
+  const updates: Call[] = [];
+  for (const target of targets) {
+    const path = updatesTo(context, client, read, source, target, updates.length === 0 ? -1 : final.height);
+    if (path === undefined) return waiting('client-on-another-branch');
+    updates.push(...path);
+  }
+  return ready(final, updates);
+}
+
+function waiting(reason: string): Evidence {
+  return { kind: 'waiting', reason };
+}
+
+/** The newest block up to `final` whose header the client trusts, deep enough under what it trusts already. */
+function knownBlock(read: Read, client: Client, source: Chain, final: Block): Block | undefined {
+  const heights = heightsOf(read, client.id);
+  const latest = heights.at(-1) ?? 0;
+  for (let i = heights.length - 1; i >= 0; i--) {
+    const height = heights[i] as number;
+    if (height > final.height || latest - height < client.depth) continue;
+    const block = blockAtHeight(source, final.id, height);
+    const trusted = consensusAt(read, client.id, height);
+    const isSame =
+      trusted !== undefined && block !== undefined && bytesEqual(trusted.headerHash, block.seal.headerHash);
+    return isSame ? block : undefined;
+  }
+  return undefined;
+}
+
+/**
+ * Calls that take the client to the header of `target`: one where it trusts enough of those who signed it, otherwise by way
+ * of headers in between, halving the distance until trust suffices. A next header is always enough.
+ * `from` is a height that the calls before will have brought, -1 for none. Undefined where the client trusts a header of
+ * another branch below `target`.
+ * @source cometbft light/client.go, verifySkipping.
+ */
+function updatesTo(
+  context: Context,
+  client: Client,
+  read: Read,
+  source: Chain,
+  target: Block,
+  from: number,
+): Call[] | undefined {
+  if (consensusAt(read, client.id, target.height) !== undefined) {
+    return isOnBranchOf(read, client, source, target, target.height) ? [] : undefined;
+  }
+  const trustedHeight = Math.max(
+    from,
+    heightsOf(read, client.id)
+      .filter((height) => height < target.height)
+      .at(-1) ?? -1,
+  );
+  if (trustedHeight === -1) return undefined;
+  if (trustedHeight !== from && !isOnBranchOf(read, client, source, target, trustedHeight)) return undefined;
+  const { trustLevel } = client.parameters as LightClientSettings;
+  const calls: Call[] = [];
+  let base = trustedHeight;
+  let set = setAfter(context, client, read, source, target, base);
+  while (base < target.height) {
+    let next: Block = target;
+    while (next.height > base + 1 && !isTrusted(context, source, set, next, trustLevel)) {
+      const middle = blockAtHeight(source, target.id, Math.floor((base + next.height) / 2));
+      if (middle === undefined) return undefined;
+      next = middle;
+    }
+    const call = updateCall(context, client, source, next, base, set);
+    if (call === undefined) return undefined;
+    calls.push(call);
+    base = next.height;
+    set = commitEvidenceOf(next)?.nextSet ?? -1;
+  }
+  return calls;
+}
+
+/** Whether what the client trusts at `height` is of the branch that ends in `target`; what is no longer kept is taken for it. */
+function isOnBranchOf(read: Read, client: Client, source: Chain, target: Block, height: number): boolean {
+  const block = blockAtHeight(source, target.id, height);
+  const trusted = consensusAt(read, client.id, height);
+  if (block === undefined || trusted === undefined || height === 0) return true;
+  return bytesEqual(trusted.headerHash, block.seal.headerHash);
+}
+
+/** Id of the set that a trusted header names for the next height; -1 where nobody knows. */
+function setAfter(context: Context, client: Client, read: Read, source: Chain, target: Block, height: number): number {
+  if (height === 0) return 0;
+  const block = blockAtHeight(source, target.id, height);
+  const evidence = block === undefined ? undefined : commitEvidenceOf(block);
+  if (evidence !== undefined) return evidence.nextSet;
+  const trusted = consensusAt(read, client.id, height);
+  return trusted === undefined ? -1 : setWithHash(context, source, trusted.nextValidatorsHash);
+}
+
+function isTrusted(context: Context, source: Chain, set: number, block: Block, level: Ratio): boolean {
+  const evidence = commitEvidenceOf(block);
+  if (set === -1 || evidence === undefined) return false;
+  const signers = new Set(evidence.commit.signatures.map(({ key }) => key));
+  const trusted = validatorsOf(context, source, set);
+  const signed = totalPowerOf(trusted.filter(({ key }) => signers.has(key)));
+  return exceeds(signed, totalPowerOf(trusted), level);
+}
+
+function updateCall(
+  context: Context,
+  client: Client,
+  source: Chain,
+  block: Block,
+  trustedHeight: number,
+  trustedSet: number,
+): Call | undefined {
+  const update = updateFor(context, client, source, block, trustedHeight, trustedSet);
+  return update === undefined ? undefined : { action: 'update-client', arguments: update };
+}
+
+function updateFor(
+  context: Context,
+  client: Client,
+  source: Chain,
+  block: Block,
+  trustedHeight: number,
+  trustedSet: number,
+): LightClientUpdate | undefined {
+  const evidence = commitEvidenceOf(block);
+  if (evidence === undefined || trustedSet === -1) return undefined;
+  return Object.freeze({
+    client: client.id,
+    trustedHeight,
+    header: evidence.header,
+    commit: evidence.commit,
+    validators: validatorsOf(context, source, evidence.set),
+    trustedValidators: validatorsOf(context, source, trustedSet),
+  });
+}
+
+/**
+ * The call that freezes a client which was led onto another branch than the watcher's, where both headers of the height are
+ * signed well enough; undefined where the client agrees with the watcher or the proof cannot be made.
+ */
+export function misbehaviourCall(context: Context, client: Client, view: CarrierView): Call | undefined {
+  const source = chainOf(context.world, client.counterparty);
+  const read = readerAt(chainOf(context.world, client.host), view.hostHead);
+  const head = blockOf(source, view.counterpartyHead);
+  const heights = heightsOf(read, client.id);
+  for (let i = heights.length - 1; i > 0; i--) {
+    const height = heights[i] as number;
+    const own = blockAtHeight(source, head.id, height);
+    const trusted = consensusAt(read, client.id, height);
+    if (own === undefined || trusted === undefined || bytesEqual(own.seal.headerHash, trusted.headerHash)) continue;
+    const base = heights.filter((each) => each < height && isOnBranchOf(read, client, source, head, each)).at(-1);
+    if (base === undefined) return undefined;
+    const set = setAfter(context, client, read, source, head, base);
+    const other = [...source.blocks.values()].find(
+      (block) => block.height === height && bytesEqual(block.seal.headerHash, trusted.headerHash),
+    );
+    if (other === undefined) return undefined;
+    const first = updateFor(context, client, source, other, base, set);
+    const second = updateFor(context, client, source, own, base, set);
+    if (first === undefined || second === undefined) return undefined;
+    return { action: 'submit-misbehaviour', arguments: Object.freeze({ client: client.id, first, second }) };
+  }
+  return undefined;
+}

@@ -1,0 +1,40 @@
+/** What a light client keeps in the contract state of its host. */
+import type { Ratio } from '../../sim/base/ratio.ts';
+import type { Chain } from '../chains/chain.ts';
+import type { ConsensusState, LightClientParameters, LightClientState } from '../proofs/light-client.ts';
+import { clientKey, type Read } from './client-store.ts';
+import type { Client } from './verifier.ts';
+
+/** Parameters of a client of this kind. */
+export interface LightClientSettings {
+  readonly trustingPeriod: number;
+  readonly trustLevel: Ratio;
+  readonly clockDrift: number;
+}
+
+export function parametersOf(client: Client, counterparty: Chain): LightClientParameters {
+  const { trustingPeriod, trustLevel, clockDrift } = client.parameters as LightClientSettings;
+  return {
+    chain: counterparty.id,
+    revision: 0,
+    trustLevel,
+    trustingPeriodUs: trustingPeriod,
+    unbondingUs: counterparty.unbondingUs,
+    clockDriftMaxUs: clockDrift,
+  };
+}
+
+/** State of a client; its latest consensus state is always kept. */
+export function lightClientAt(read: Read, client: number): { state: LightClientState; latest: ConsensusState } {
+  const state = read(clientKey.state(client)) as LightClientState;
+  return { state, latest: consensusAt(read, client, state.latestHeight) as ConsensusState };
+}
+
+export function consensusAt(read: Read, client: number, height: number): ConsensusState | undefined {
+  return read(clientKey.consensus(client, height)) as ConsensusState | undefined;
+}
+
+/** Heights with a consensus state, lowest first. */
+export function heightsOf(read: Read, client: number): readonly number[] {
+  return read(clientKey.heights(client)) as readonly number[];
+}
