@@ -283,7 +283,9 @@ function missingHeaders(store: HeaderStore, source: Chain, head: Block): MinedHe
     missing.push(mined);
     block = source.blocks.get(block.parent);
   }
-  return block === undefined ? undefined : missing.reverse();
+  // Down at genesis, which the client began with and may have dropped since.
+  if (block === undefined || (block.height === 0 && store.idsAt(0).length === 0)) return undefined;
+  return missing.reverse();
 }
 
 function headerCalls(client: Client, headers: readonly MinedHeader[]): Call[] {

@@ -1,5 +1,6 @@
 /** Headers and commits: what lets those outside believe a block that votes, or one authority, have decided. */
 import { present } from '../../../sim/base/assert.ts';
+import { bytesEqual } from '../../../sim/base/bytes.ts';
 import type { Context } from '../../../sim/kernel/simulation.ts';
 import { keysOf } from '../../keys/key-room.ts';
 import { keyOf, sign } from '../../keys/keys.ts';
@@ -48,6 +49,16 @@ function votersOf(context: Context, chain: Chain): BftChain {
   };
   table.set(chain.id, voters);
   return voters;
+}
+
+/** Id of the set with that hash, -1 where the chain never had one. */
+export function setWithHash(context: Context, chain: Chain, hash: Uint8Array): number {
+  const { sets } = votersOf(context, chain);
+  const scheme = { mode: chain.mode, hash: context.hash };
+  for (let set = sets.length - 1; set >= 0; set--) {
+    if (bytesEqual(validatorsHash(validatorsOf(context, chain, set), scheme), hash)) return set;
+  }
+  return -1;
 }
 
 /** Hash of the set of height 1, which a new client trusts. */
