@@ -10,11 +10,11 @@ import type { Context } from '../../sim/kernel/simulation.ts';
 import type { EntityId, World } from '../../sim/kernel/world.ts';
 import { envelopeLate } from '../records.ts';
 
-/** What a fault does to the envelopes of a network while it acts. */
+/** What a fault does to the envelopes of a network while it acts. It draws from a stream of its own, by link and key. */
 export type LinkRule = { readonly fault: number } & (
   | { readonly kind: 'partition'; readonly groupOf: readonly number[]; readonly isSymmetric: boolean }
-  | { readonly kind: 'loss'; readonly probability: number; readonly nodes: readonly number[] }
-  | { readonly kind: 'latency'; readonly extra: Law; readonly nodes: readonly number[] }
+  | { readonly kind: 'loss'; readonly probability: number; readonly nodes: readonly number[]; readonly stream: StreamId }
+  | { readonly kind: 'latency'; readonly extra: Law; readonly nodes: readonly number[]; readonly stream: StreamId }
 );
 
 export interface Network {
@@ -159,6 +159,7 @@ function isLost(context: Context, network: Network, link: number, key: number): 
 }
 
 function latencyLaw(network: Network, from: number, to: number): Law {
+  if (network.regionOf.length === 0) return network.latency;
   const row = network.regionLatency[network.regionOf[from] ?? -1];
   return row?.[network.regionOf[to] ?? -1] ?? network.latency;
 }
@@ -205,13 +206,13 @@ function ruleOn(context: Context, network: Network, envelope: Envelope, link: nu
       }
       case 'loss':
         if (touches(rule.nodes, envelope)) {
-          const drawn = context.drawKeyed(network.lossStream, link, envelope.key, 2 + rule.fault);
-          if (drawn < rule.probability) return { isLost: true, extra: 0, fault: rule.fault };
+          if (context.drawKeyed(rule.stream, link, envelope.key) < rule.probability)
+            return { isLost: true, extra: 0, fault: rule.fault };
         }
         break;
       case 'latency':
         if (touches(rule.nodes, envelope)) {
-          extra += roundDuration(sample(rule.extra, context.keyed(network.lossStream, link, envelope.key)));
+          extra += roundDuration(sample(rule.extra, context.keyed(rule.stream, link, envelope.key)));
           fault = rule.fault;
         }
         break;

@@ -280,7 +280,9 @@ function missingHeaders(store: HeaderStore, source: Chain, head: Block): MinedHe
   while (block !== undefined && block.height > 0 && store.header(toHex(block.seal.headerHash)) === undefined) {
     const mined = minedHeaderOf(block);
     if (mined === undefined) return undefined;
-    missing.push(mined);
+    // What a block and a call both hold is frozen; out of a snapshot it is so no longer.
+    Object.freeze(mined.header);
+    missing.push(Object.freeze(mined));
     block = source.blocks.get(block.parent);
   }
   // Down at genesis, which the client began with and may have dropped since.

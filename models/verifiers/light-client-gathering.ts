@@ -6,6 +6,7 @@ import { type Block, blockAtHeight, blockOf, type Chain, chainOf } from '../chai
 import { commitEvidenceOf, setWithHash, validatorsOf } from '../chains/consensus/bft-sealing.ts';
 import type { Call } from '../chains/mempool.ts';
 import { finalBlock } from '../chains/reading.ts';
+import type { Commit } from '../proofs/header.ts';
 import { clientStatus } from '../proofs/light-client.ts';
 import { totalPowerOf } from '../proofs/validator-set.ts';
 import { holdsAfter, isProvable, makeStateEvidence, type Read, readerAt } from './client-store.ts';
@@ -164,11 +165,19 @@ function updateFor(
   return Object.freeze({
     client: client.id,
     trustedHeight,
-    header: evidence.header,
-    commit: evidence.commit,
+    header: Object.freeze(evidence.header),
+    commit: frozenCommit(evidence.commit),
     validators: validatorsOf(context, source, evidence.set),
     trustedValidators: validatorsOf(context, source, trustedSet),
   });
+}
+
+/** What a block and a call both hold is frozen; a commit out of a snapshot is so no longer. */
+function frozenCommit(commit: Commit): Commit {
+  if (Object.isFrozen(commit)) return commit;
+  for (const signature of commit.signatures) Object.freeze(signature);
+  Object.freeze(commit.signatures);
+  return Object.freeze(commit);
 }
 
 /**

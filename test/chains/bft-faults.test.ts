@@ -146,7 +146,9 @@ describe('bft: crashes', () => {
     runUntil(small, 120 * SECOND);
     expect(recordsOf(small, 'head-moved').length).toBeGreaterThan(stopped + 15);
     expect(forkedHeights(small)).toEqual([]);
-    const votes = recordsOf(small, 'vote-cast').map((vote) => `${vote.node}/${vote.height}/${vote.round}/${vote.step}`);
+    const votes = recordsOf(small, 'vote-cast').map(({ node, height, round, step }) =>
+      JSON.stringify([node, height, round, step]),
+    );
     expect(new Set(votes).size).toBe(votes.length);
   });
 

@@ -1,4 +1,5 @@
 /** A world of two chains: a source, and a host with one client of it. */
+import type { HashBackend } from '../../sim/base/bytes.ts';
 import type { ProofMode } from '../../models/proofs/proof-mode.ts';
 import { accountId, type Chain } from '../../models/chains/chain.ts';
 import type { Call } from '../../models/chains/mempool.ts';
@@ -26,6 +27,7 @@ export interface ClientWorld {
 
 export interface ClientWorldOptions {
   readonly mode?: ProofMode;
+  readonly hash?: HashBackend;
   readonly rule: VerifierRule;
   readonly kind: string;
   readonly depth?: number;
@@ -39,6 +41,7 @@ export function clientWorld(options: ClientWorldOptions): ClientWorld {
   const { rule } = options;
   const small = smallWorld({
     mode: options.mode ?? 'modelled',
+    ...(options.hash === undefined ? {} : { hash: options.hash }),
     ...(options.behaviours === undefined ? {} : { behaviours: options.behaviours }),
     calls: {
       ...clientCalls,

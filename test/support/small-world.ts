@@ -1,4 +1,5 @@
 /** Tiny worlds for tests: a network, chains that vote, keys, and a list of every record. */
+import type { HashBackend } from '../../sim/base/bytes.ts';
 import { nobleHash } from '../../sim/base/noble-hash.ts';
 import { duration, SECOND } from '../../sim/base/units.ts';
 import type { Law } from '../../sim/kernel/random/laws.ts';
@@ -40,6 +41,7 @@ export const TIMEOUTS: BftTimeouts = {
 
 export interface SmallWorldOptions {
   readonly seed?: string;
+  readonly hash?: HashBackend;
   readonly mode?: ProofMode;
   readonly calls?: CallTable;
   /** Makes the simulation: a subclass may listen in. */
@@ -56,7 +58,7 @@ export function smallWorld(options: SmallWorldOptions = {}): SmallWorld {
   const executor = createExecutor(calls, [includeEvidence]);
   const Kind = options.construct ?? Simulation;
   const simulation = new Kind(world, {
-    hash: nobleHash,
+    hash: options.hash ?? nobleHash,
     records,
     behaviours: [createBft(executor) as Behaviour, ...(options.behaviours?.(executor) ?? [])],
     observers: [],

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { nobleHash } from '../../sim/base/noble-hash.ts';
 import { ratio } from '../../sim/base/ratio.ts';
-import { restoreWorld } from '../../sim/kernel/simulation.ts';
+import { restoreWorld, Simulation } from '../../sim/kernel/simulation.ts';
 import { blockOf } from '../../models/chains/chain.ts';
 import { commitEvidenceOf } from '../../models/chains/consensus/bft-sealing.ts';
 import { readState } from '../../models/chains/views.ts';
@@ -103,7 +104,7 @@ describe.each(['hashed', 'modelled'] as const)('light client, %s', (mode) => {
     write(test, 'k', VALUE);
     runUntil(test.small, 8 * SECOND);
     const gathered = gatherNow(test, membership('k', VALUE));
-    const update = (gathered as { updates: { arguments: Record<string, never> }[] }).updates[0]!.arguments as {
+    const update = (gathered as unknown as { updates: { arguments: unknown }[] }).updates[0]!.arguments as {
       header: { stateRoot: Uint8Array; chain: number; chainUs: number };
       commit: { signatures: { key: number; signature: Uint8Array }[]; headerHash: Uint8Array };
       validators: { power: number }[];
@@ -164,8 +165,9 @@ describe('light client: validator sets that change', () => {
       else expect(Math.min(...proposed)).toBeGreaterThanOrEqual(fromHeight as number);
     }
     const gathered = carry(test, membership('k', VALUE));
-    const jumps = (gathered as { updates: { arguments: { trustedHeight: number; header: { height: number } } }[] })
-      .updates;
+    const jumps = (
+      gathered as unknown as { updates: { arguments: { trustedHeight: number; header: { height: number } } }[] }
+    ).updates;
     expect(jumps.length).toBeGreaterThan(1);
     expect(jumps.length).toBeLessThan(12);
     runUntil(test.small, 48 * SECOND);
@@ -215,10 +217,11 @@ describe('light client: trust', () => {
   it('ends when a fork is shown to it: frozen, and nothing is believed any more', () => {
     const test = world({ powers: [1, 1, 1, 1], twins: [0, 1] });
     const { chain, network } = test.source;
-    for (const node of chain.nodes) node.isUp = true;
-    // Nodes 0, 1, 2 against 3 and the copies of 0 and 1.
-    partition(network, [1, 1, 1, 2, 2, 2, 1]);
     write(test, 'k', VALUE);
+    runUntil(test.small, 5 * SECOND);
+    // Nodes 0, 1, 2 against 3 and the copies of 0 and 1.
+    for (const node of chain.nodes) node.isUp = true;
+    partition(network, [1, 1, 1, 2, 2, 2, 1]);
     runUntil(test.small, 20 * SECOND);
     const own = chain.nodes[2]!.head;
     const other = chain.nodes[3]!.head;
@@ -228,7 +231,7 @@ describe('light client: trust', () => {
     const { rule, client, small, host } = test;
     const lie = rule.gather(small.simulation, client, claim, { counterpartyHead: other, hostHead: host.head });
     expect(lie.kind).toBe('ready');
-    send(test, host, ...(lie as { updates: never[] }).updates);
+    send(test, host, ...(lie as unknown as { updates: never[] }).updates);
     runUntil(small, 22 * SECOND);
     expect(recordsOf(small, 'client-updated').map(({ headerBlock }) => headerBlock)).toEqual([other]);
     const view = { counterpartyHead: chain.nodes[2]!.head, hostHead: host.head };
@@ -286,6 +289,14 @@ describe('light client: its state', () => {
     expect(readState(chains[1]!, test.host.head, 'clients/0/latest')).toBe(
       readState(test.host, test.host.head, 'clients/0/latest'),
     );
+    // What a carrier takes from a restored block is held by block and call: still a tree.
+    const { parts } = test.small.simulation as unknown as { parts: ConstructorParameters<typeof Simulation>[1] };
+    const simulation = new Simulation(restored, parts);
+    const small = { ...test.small, simulation };
+    const again: ClientWorld = { ...test, small, source: { ...test.source, chain: chains[0]! }, host: chains[1]! };
+    runUntil(small, 14 * SECOND);
+    expect(carry(again, absence('none'))).toMatchObject({ kind: 'ready', updates: [{ action: 'update-client' }] });
+    expect(simulation.snapshot().length).toBeGreaterThan(1_000);
   });
 });
 
@@ -298,3 +309,35 @@ function stored(test: ClientWorld): { entries: number; heights: readonly number[
   }
   return { entries, heights };
 }
+
+describe('light client: cost', () => {
+  it('modelled, never asks for SHA-256 once the world is built; hashed, it does', () => {
+    const calls = (['modelled', 'hashed'] as const).map((mode) => {
+      let count = 0;
+      const test = clientWorld({
+        rule: lightClient,
+        kind: 'light-client',
+        parameters: CALM,
+        mode,
+        hash: {
+          name: 'counting',
+          sha256(bytes) {
+            count++;
+            return nobleHash.sha256(bytes);
+          },
+        },
+        source: (small) => addVotingChain(small),
+      });
+      count = 0;
+      write(test, 'k', VALUE);
+      runUntil(test.small, 8 * SECOND);
+      carry(test, membership('k', VALUE));
+      runUntil(test.small, 10 * SECOND);
+      expect(test.small.simulation.world.eventCount).toBeLessThan(4_096); // before the first checkpoint of the digest
+      expect(test.verdicts.map(({ kind }) => kind)).toEqual(['accepted']);
+      return count;
+    });
+    expect(calls[0]).toBe(0);
+    expect(calls[1]).toBeGreaterThan(100);
+  });
+});

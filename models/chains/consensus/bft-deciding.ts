@@ -21,7 +21,6 @@ export function decide(run: BftRun, block: Block, round: number): void {
   state.step = STEP.commit;
   record(run, block, round);
   moveView(context, chain, node, block.id);
-  forgetPlans(bft, chain);
   startTimer(run, BFT_EVENT.newHeight, bft.timeouts.commit);
 }
 
@@ -47,6 +46,7 @@ function executeDecided(run: BftRun, block: Block, round: number): void {
   sealCommit(context, chain, block, { set: state.set, nextSet: plan.set, round, signers });
   sealBlock?.(context, chain, block);
   forgetUndecided(bft, chain, block);
+  forgetPlans(bft, chain);
 }
 
 /** Drops proposals of heights that every node has left. */
