@@ -1,7 +1,11 @@
 /** The known word that a mistyped one is nearest to. */
 
+/** Longer than any known word could be mistyped to: the text may be hostile, and the distance takes time with its length. */
+const WORD_MAX = 100;
+
 /** Undefined where none is near enough to be meant. Ties go to the first in `known`. */
 export function nearest(got: string, known: readonly string[]): string | undefined {
+  if (got.length > WORD_MAX) return undefined;
   let best: string | undefined;
   let bestDistance = Math.max(2, Math.floor(got.length / 3)) + 1;
   for (const word of known) {

@@ -2,7 +2,6 @@
 import { type HashBackend } from '../base/bytes.ts';
 import { nobleHash } from '../base/noble-hash.ts';
 import { duration, HOUR } from '../base/units.ts';
-import { stringify } from 'yaml';
 import { checkMeaning } from './meaning.ts';
 import { applyOverrides, type Override } from './overrides.ts';
 import { mergePresets, type PresetSource, readRegions } from './presets.ts';
@@ -16,6 +15,7 @@ import { ScenarioErrors } from './text/errors.ts';
 import type { PlainMap } from './text/located.ts';
 import { readYaml } from './text/read.ts';
 import { problemList, type ProblemList, validate } from './text/validate.ts';
+import { toYaml } from './text/write.ts';
 import { readTrace } from './trace-file.ts';
 
 export interface LoadOptions extends Partial<PresetSource> {
@@ -65,7 +65,7 @@ export function loadScenario(text: string | Uint8Array, options: LoadOptions = {
   const { seed: _seed, ...meaning } = scenario;
   return {
     scenario,
-    resolvedYaml: stringify(inlined(located.value as PlainMap, scenario), { lineWidth: 120 }),
+    resolvedYaml: toYaml(inlined(located.value as PlainMap, scenario)),
     canonicalHash: canonicalHash(meaning, options.hash ?? nobleHash),
   };
 }

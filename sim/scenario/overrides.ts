@@ -43,13 +43,15 @@ function setAt(
 ): PlainValue {
   const [head, ...rest] = path;
   if (head === undefined) return value;
-  if (Array.isArray(root)) {
+  const isIndex = Array.isArray(root) && /^\d{1,5}$/.test(head) && Number(head) < root.length;
+  if (Array.isArray(root) && isIndex) {
     const copy = [...root];
     copy[Number(head)] = setAt(copy[Number(head)] ?? null, rest, value, override, file, problems);
     return copy;
   }
-  if (!isMap(root) || (rest.length > 0 && root[head] === undefined)) {
-    const known = isMap(root) ? Object.keys(root) : [];
+  const isKey = isMap(root) && head !== '__proto__' && (rest.length === 0 || Object.hasOwn(root, head));
+  if (!isMap(root) || !isKey) {
+    const known = isMap(root) || Array.isArray(root) ? Object.keys(root) : [];
     const near = nearest(head, known);
     problems.push({
       file,

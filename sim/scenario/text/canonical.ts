@@ -2,7 +2,12 @@
 import { assert } from '../../base/assert.ts';
 import { type HashBackend, toHex, utf8 } from '../../base/bytes.ts';
 
-/** Keys by code unit, no spaces, amounts as decimal text with `n`, no `undefined`. Throws InvariantError on a non-value. */
+/**
+ * JSON as RFC 8785 has it (keys by code unit, no spaces, numbers by their shortest text, -0 as 0), with two additions: a
+ * bigint is the text of its decimal and an `n`, and keys whose value is `undefined` are left out.
+ * Throws InvariantError on a number that is not finite and on what is no plain value: a Map, bytes, a function.
+ * @source RFC 8785 section 3.2.
+ */
 export function canonicalText(value: unknown): string {
   switch (typeof value) {
     case 'string':
@@ -23,6 +28,8 @@ export function canonicalText(value: unknown): string {
 
 function canonicalContainer(value: object): string {
   if (Array.isArray(value)) return `[${value.map((item) => canonicalText(item)).join(',')}]`;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  assert(prototype === Object.prototype || prototype === null, 'a canonical map is a plain record');
   const entries = Object.entries(value).filter(([, inner]) => inner !== undefined);
   entries.sort(([a], [b]) => (a < b ? -1 : 1));
   return `{${entries.map(([key, inner]) => `${JSON.stringify(key)}:${canonicalText(inner)}`).join(',')}}`;

@@ -5,7 +5,6 @@ import { type ErrorCode, type Place, ScenarioErrors } from './errors.ts';
 export const LIMITS = { bytes: 262_144, depth: 32, nodes: 50_000 } as const;
 
 /** Controls but tab, line feed and carriage return: YAML 1.2.2 section 5.1 allows none of them, nor does a terminal. */
-// eslint-disable-next-line no-control-regex -- naming control characters is what this is for
 const CONTROL = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F]/;
 const LONE_SURROGATE = /\p{Surrogate}/u;
 

@@ -6,12 +6,18 @@ import type { ErrorCode } from './errors.ts';
 
 export type ScalarReading =
   | { readonly ok: true; readonly value: string | number | boolean | null }
-  | { readonly ok: false; readonly code: ErrorCode; readonly what: string; readonly expected: string; readonly hint: string };
+  | {
+      readonly ok: false;
+      readonly code: ErrorCode;
+      readonly what: string;
+      readonly expected: string;
+      readonly hint: string;
+    };
 
 const NUMBER = /^([-+]?)(\d*)(?:\.(\d*))?(?:[eE]([-+]?\d+))?$/;
 const NOT_FINITE = /^(?:[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/;
 const OTHER_BASE = /^0(?:o[0-7]+|x[0-9a-fA-F]+)$/;
-const AMOUNT_HINT = 'an amount keeps all its digits: write it with its asset, or in quotes';
+const EXACT_HINT = 'text keeps all its digits: put it in quotes, or name the asset of an amount';
 
 export function readPlain(source: string): ScalarReading {
   switch (source) {
@@ -49,11 +55,11 @@ function readNumberOrText(source: string): ScalarReading {
   if (!Number.isFinite(value)) return refused('E112', 'a number is not finite', 'a finite number');
   if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
     const expected = `at most ${Number.MAX_SAFE_INTEGER}`;
-    return refused('E113', 'a number has more digits than can be kept', expected, AMOUNT_HINT);
+    return refused('E113', 'a number has more digits than can be kept', expected, EXACT_HINT);
   }
   if (normalForm(source) !== normalForm(String(value))) {
     const what = 'a number has more digits than can be kept';
-    return refused('E113', what, 'at most 15 significant digits', AMOUNT_HINT);
+    return refused('E113', what, 'at most 15 significant digits', EXACT_HINT);
   }
   return { ok: true, value: value === 0 ? 0 : value };
 }

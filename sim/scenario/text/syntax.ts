@@ -17,6 +17,9 @@ export interface SyntaxTree {
   readonly problems: readonly SyntaxProblem[];
 }
 
+/** Problems kept of one kind of text: a file of 80,000 anchors is refused once read so far. */
+const PROBLEMS_KEPT = 100;
+
 interface Walk {
   readonly problems: SyntaxProblem[];
   nodes: number;
@@ -28,8 +31,8 @@ export function parseSyntax(text: string, lines: LineCounter): SyntaxTree {
   const tooDeep = flowTooDeepAt(text);
   if (tooDeep !== undefined) {
     // The parser's own stack is slow when deep: 1 s for 262,144 brackets.
+    lines.addNewLine(0);
     for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lines.addNewLine(at + 1);
-    lines.lineStarts.unshift(0);
     refuseSize(walk, tooDeep);
     return { document: undefined, problems: walk.problems };
   }
@@ -121,7 +124,7 @@ function refuseSize(walk: Walk, offset: number): void {
 }
 
 function refuse(walk: Walk, code: ErrorCode, offset: number, what: string, expected: string): void {
-  walk.problems.push({ code, offset, what, expected, got: '', hint: '' });
+  if (walk.problems.length < PROBLEMS_KEPT) walk.problems.push({ code, offset, what, expected, got: '', hint: '' });
 }
 
 function syntaxProblem(error: { code: string; message: string; pos: [number, number] }): SyntaxProblem {
