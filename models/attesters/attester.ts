@@ -128,18 +128,20 @@ function readLogs(context: Context, state: AttesterState, chain: Chain, block: B
   const node = nodeOf(chain, state.sourceNode);
   const lies = liesOf(context.world).get(state.id);
   if (lies === undefined || !node.isUp) return block.logs;
-  const told = lies.entries.splice(0);
+  const told = lies.filter(({ height }) => height === block.height).map(({ entry }) => entry);
   return [...block.logs, ...told];
 }
 
+/** A log entry that a lying data source adds to the block of a height, for whoever reads that block through it. */
 export interface Lie {
   readonly fault: number;
-  readonly entries: LogEntry[];
+  readonly height: number;
+  readonly entry: LogEntry;
 }
 
-/** Log entries that a lying data source adds to what an attester is told, by attester. */
-export function liesOf(world: World): Map<number, Lie> {
-  return (world.tables['lies'] ??= new Map()) as Map<number, Lie>;
+/** What data sources make up, by attester. */
+export function liesOf(world: World): Map<number, Lie[]> {
+  return (world.tables['lies'] ??= new Map()) as Map<number, Lie[]>;
 }
 
 function order(context: Context, state: AttesterState, client: number, claim: Claim, block: Block): void {
@@ -183,7 +185,7 @@ function post(
     sequence: claim.sequence,
     claim: claim.kind,
     sourceBlock: block,
-    digest: message.length === 32 ? message : claim.value,
+    digest: message,
   });
   const attested = statementOn(context.world, claim, clientId, height, chainUs, block);
   if (attested.signatures.some((posted) => posted.member === state.member)) return;

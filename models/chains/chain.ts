@@ -86,6 +86,8 @@ export interface Chain {
   head: BlockId;
   /** Reference branch by height, within the kept window. */
   readonly branch: Map<number, BlockId>;
+  /** Lowest height whose transactions are still kept. */
+  settledTo: number;
   /** Lowest height that is still kept. */
   keptFrom: number;
   /** Blocks above a block after which it is held to be never undone. */

@@ -40,6 +40,7 @@ export function foundChain(world: World, settings: ChainSettings): Chain {
     nextBlock: 0,
     head: GENESIS,
     branch: new Map(),
+    settledTo: 0,
     keptFrom: 0,
     mempool: createMempool(),
     nodes: [],

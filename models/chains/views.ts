@@ -1,5 +1,4 @@
 /** How blocks come to be, how views move over them, and what is forgotten. */
-import { present } from '../../sim/base/assert.ts';
 import { after, type Duration, type Instant } from '../../sim/base/units.ts';
 import type { Context } from '../../sim/kernel/simulation.ts';
 import { get, release, type StateValue } from '../proofs/state-tree.ts';
@@ -50,8 +49,10 @@ export function selectTransactions(chain: Chain, node: ChainNode, parent: BlockI
   const had = new Set(applied.flatMap((id) => blockOf(chain, id).transactions));
   for (const id of [...undone].reverse()) {
     for (const transactionId of blockOf(chain, id).transactions) {
-      const transaction = present(chain.mempool.transactions.get(transactionId), 'a block within the window is kept');
-      if (!had.has(transactionId) && !take(transaction)) return chosen;
+      const transaction = chain.mempool.transactions.get(transactionId);
+      // What has settled on the other side is forgotten, and cannot be included here as well.
+      if (transaction === undefined || had.has(transactionId)) continue;
+      if (!take(transaction)) return chosen;
     }
   }
   eachWaiting(chain.mempool, (transaction) => had.has(transaction.id) || take(transaction));
@@ -108,6 +109,7 @@ export function moveReference(context: Context, chain: Chain, to: BlockId): void
   chain.head = to;
   const height = blockOf(chain, to).height;
   context.record(headMoved, { chain: chain.id, head: to, height, undone, applied });
+  forgetTransactions(chain, height - chain.settleDepth);
   forgetBelow(chain, height - chain.keepBlocks);
 }
 
@@ -132,13 +134,21 @@ export function readState(chain: Chain, block: BlockId, key: string): StateValue
   return get(chain.state, blockOf(chain, block).version, key);
 }
 
+/** What a settled block included waits for nothing any more: only its logs and state are still read. */
+function forgetTransactions(chain: Chain, height: number): void {
+  for (; chain.settledTo <= height; chain.settledTo++) {
+    const id = chain.branch.get(chain.settledTo);
+    if (id === undefined) continue;
+    for (const transaction of blockOf(chain, id).transactions) forget(chain.mempool, transaction);
+  }
+}
+
 function forgetBelow(chain: Chain, height: number): void {
   if (height <= chain.keptFrom) return;
   for (; chain.keptFrom < height; chain.keptFrom++) {
     const id = chain.branch.get(chain.keptFrom);
     if (id === undefined) continue;
     chain.branch.delete(chain.keptFrom);
-    for (const transaction of blockOf(chain, id).transactions) forget(chain.mempool, transaction);
     drop(chain, id);
   }
   // Branches that lost are few: they are swept when the window has passed them.

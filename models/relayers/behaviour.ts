@@ -8,9 +8,18 @@ import { readState, submit } from '../chains/views.ts';
 import { balanceKey } from '../economy/ledger.ts';
 import { PACKET_GAS } from '../lanes/packet-machine.ts';
 import { relayerTurned, relaySubmitted } from '../records.ts';
-import type { Client, VerifierTable } from '../verifiers/verifier.ts';
-import { itemOf, type Outpost, outpostOn, RELAYER_EVENT, RELAYER_EVENTS, type RelayerState } from './relayer.ts';
-import { batch, clientFor, drop, gatherEvidence, line, startService } from './serving.ts';
+import { ATTESTATIONS, type Client, type VerifierTable } from '../verifiers/verifier.ts';
+import {
+  ACTIONS,
+  itemOf,
+  type Outpost,
+  outpostOn,
+  RELAYER_EVENT,
+  RELAYER_EVENTS,
+  type RelayerState,
+  workKey,
+} from './relayer.ts';
+import { batch, clientFor, drop, gatherEvidence, line, park, startService } from './serving.ts';
 import { isDone, isTooLate, observe } from './watching.ts';
 
 /** Gas that a relayer allows for a call above what the handlers use, and for one client update. */
@@ -43,11 +52,23 @@ function handle(context: Context, state: RelayerState, event: CurrentEvent, veri
     case RELAYER_EVENT.check:
       return check(context, state, event.a, event.b);
     case RELAYER_EVENT.attested:
-      return retryWaiting(context, state, verifiers);
+      return retryAttested(context, state, event.a, event.b, verifiers);
     case RELAYER_EVENT.rested:
       if (state.items.get(event.a)?.stage === 'resting') line(context, state, event.a);
       return;
+    case RELAYER_EVENT.resumed:
+      return resume(context, state, verifiers);
   }
+}
+
+/** Goes on after a stop: what came meanwhile is read, what lay in the queue is served. */
+function resume(context: Context, state: RelayerState, verifiers: VerifierTable): void {
+  for (const outpost of state.outposts) {
+    look(context, state, outpost, nodeOf(chainOf(context.world, outpost.chain), outpost.node).head, verifiers);
+  }
+  // Signatures that were announced during the stop are announced to nobody again.
+  for (const key of [...state.waiting]) prepare(context, state, key, verifiers);
+  startService(context, state);
 }
 
 function look(context: Context, state: RelayerState, outpost: Outpost, head: number, verifiers: VerifierTable): void {
@@ -87,9 +108,7 @@ function prepare(context: Context, state: RelayerState, key: number, verifiers: 
     case 'untrue':
       return drop(context, state, key, 'untrue');
     case 'waiting':
-      item.stage = 'waiting';
-      state.waiting.add(key);
-      return;
+      return park(state, key, evidence.reason);
     case 'ready':
       state.waiting.delete(key);
       batch(context, state, key, (chain) => flush(context, state, chain));
@@ -98,7 +117,24 @@ function prepare(context: Context, state: RelayerState, key: number, verifiers: 
 
 function retryWaiting(context: Context, state: RelayerState, verifiers: VerifierTable): void {
   if (!state.isServing) return;
-  for (const key of [...state.waiting]) prepare(context, state, key, verifiers);
+  for (const key of [...state.waiting]) {
+    // What waits for signatures is told of them: a moved view alone changes nothing for it.
+    if (itemOf(state, key).waitingFor !== ATTESTATIONS) prepare(context, state, key, verifiers);
+  }
+}
+
+function retryAttested(
+  context: Context,
+  state: RelayerState,
+  lane: number,
+  sequence: number,
+  verifiers: VerifierTable,
+): void {
+  if (!state.isServing) return;
+  for (const action of ACTIONS) {
+    const key = workKey(lane, sequence, action);
+    if (state.waiting.has(key)) prepare(context, state, key, verifiers);
+  }
 }
 
 function flush(context: Context, state: RelayerState, chainId: number): void {
@@ -136,8 +172,7 @@ function send(
     const item = itemOf(state, key);
     const evidence = gatherEvidence(context, state, item, verifiers);
     if (evidence.kind !== 'ready') {
-      item.stage = 'waiting';
-      state.waiting.add(key);
+      park(state, key, evidence.kind === 'waiting' ? evidence.reason : '');
       continue;
     }
     const client: Client = clientFor(context, item);

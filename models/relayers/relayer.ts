@@ -16,6 +16,8 @@ export interface WorkItem {
   readonly isSuccess: boolean;
   /** queued: in line; serving: at the server; waiting: for evidence; batched; submitted: for inclusion; resting: back-off. */
   stage: 'queued' | 'serving' | 'waiting' | 'batched' | 'submitted' | 'resting';
+  /** What evidence it waits for; empty in other stages. */
+  waitingFor: string;
   attempt: number;
   /** Transaction that carries it, -1 before. */
   transaction: number;
@@ -92,12 +94,23 @@ export const RELAYER_EVENT = {
   check: 5,
   attested: 6,
   rested: 7,
+  resumed: 8,
 } as const;
-export const RELAYER_EVENTS = ['view-moved', 'poll', 'served', 'flush', 'submit', 'check', 'attested', 'rested'];
+export const RELAYER_EVENTS: readonly string[] = [
+  'view-moved',
+  'poll',
+  'served',
+  'flush',
+  'submit',
+  'check',
+  'attested',
+  'rested',
+  'resumed',
+];
 
 /** Sequences a lane may have before keys of work would meet. */
 const SEQUENCE_STRIDE = 4_294_967_296;
-const ACTIONS: readonly RelayAction[] = ['receive', 'acknowledge', 'time-out'];
+export const ACTIONS: readonly RelayAction[] = ['receive', 'acknowledge', 'time-out'];
 
 export function workKey(lane: number, sequence: number, action: RelayAction): number {
   return (lane * SEQUENCE_STRIDE + sequence) * 4 + ACTIONS.indexOf(action);

@@ -27,7 +27,7 @@ export function enqueue(
     context.record(relayDropped, { relayer: state.id, lane, sequence, action, reason: 'queue-full' });
     return;
   }
-  state.items.set(key, { ...found, stage: 'queued', attempt: 0, transaction: -1 });
+  state.items.set(key, { ...found, stage: 'queued', waitingFor: '', attempt: 0, transaction: -1 });
   context.record(relayQueued, { relayer: state.id, lane, sequence, action });
   line(context, state, key);
 }
@@ -58,6 +58,14 @@ export function drop(context: Context, state: RelayerState, key: number, reason:
   state.waiting.delete(key);
   const { lane, action, packet } = item;
   context.record(relayDropped, { relayer: state.id, lane, sequence: packet.sequence, action, reason });
+}
+
+/** Parks work whose evidence is not there yet. */
+export function park(state: RelayerState, key: number, reason: string): void {
+  const item = itemOf(state, key);
+  item.stage = 'waiting';
+  item.waitingFor = reason;
+  state.waiting.add(key);
 }
 
 /** The client that must believe a piece of work, and the chain that it is submitted to. */
@@ -107,6 +115,7 @@ export function batch(context: Context, state: RelayerState, key: number, flush:
   const item = itemOf(state, key);
   const outpost = outpostOn(state, clientFor(context, item).host);
   item.stage = 'batched';
+  item.waitingFor = '';
   outpost.batch.push(key);
   if (outpost.batch.length >= state.batchSize) flush(outpost.chain);
   else if (outpost.batch.length === 1) {

@@ -5,7 +5,7 @@
 import { bytesEqual } from '../../sim/base/bytes.ts';
 import { keysOf } from '../keys/key-room.ts';
 import { verify } from '../keys/keys.ts';
-import type { ProofPoint, VerifierRule, VerifierVerdict } from './verifier.ts';
+import { ATTESTATIONS, type ProofPoint, type VerifierRule, type VerifierVerdict } from './verifier.ts';
 import { attestationsFor } from './attestation-board.ts';
 import { statementBytes } from './statement.ts';
 
@@ -63,7 +63,7 @@ export const committee: VerifierRule = {
       };
       return { kind: 'ready', evidence, updates: [], point };
     }
-    return { kind: 'waiting', reason: 'attestations' };
+    return { kind: 'waiting', reason: ATTESTATIONS };
   },
 };
 

@@ -1,11 +1,12 @@
 /** The bytes that an attester signs for a claim. */
 import { be64, concatBytes, type HashBackend, utf8 } from '../../sim/base/bytes.ts';
+import { createMix, mixBytes, mixFinish, mixNumber, mixString } from '../../sim/base/mix.ts';
 import type { ProofMode } from '../proofs/proof-mode.ts';
 import type { Claim, Client } from './verifier.ts';
 
 /**
  * Names the client (and so both chains), so that a signature for one path is no signature for another.
- * Hashed in hashed mode, the bare bytes in modelled mode, where the signature is a mix of them anyway.
+ * SHA-256 in hashed mode, a 128-bit mix in modelled mode.
  */
 export function statementBytes(
   hash: HashBackend,
@@ -14,16 +15,32 @@ export function statementBytes(
   claim: Claim,
   at: { readonly height: number; readonly chainUs: number },
 ): Uint8Array {
-  const bytes = concatBytes(
-    utf8(`l0sim/statement/${claim.kind}/`),
-    be64(client.id),
-    be64(client.host),
-    be64(client.counterparty),
-    be64(claim.lane),
-    be64(claim.sequence),
-    be64(at.height),
-    be64(at.chainUs),
-    claim.value,
+  if (mode === 'modelled') {
+    const mix = createMix(STATEMENT_DOMAIN);
+    mixString(mix, claim.kind);
+    mixNumber(mix, client.id);
+    mixNumber(mix, client.host);
+    mixNumber(mix, client.counterparty);
+    mixNumber(mix, claim.lane);
+    mixNumber(mix, claim.sequence);
+    mixNumber(mix, at.height);
+    mixNumber(mix, at.chainUs);
+    mixBytes(mix, claim.value);
+    return mixFinish(mix);
+  }
+  return hash.sha256(
+    concatBytes(
+      utf8(`l0sim/statement/${claim.kind}/`),
+      be64(client.id),
+      be64(client.host),
+      be64(client.counterparty),
+      be64(claim.lane),
+      be64(claim.sequence),
+      be64(at.height),
+      be64(at.chainUs),
+      claim.value,
+    ),
   );
-  return mode === 'hashed' ? hash.sha256(bytes) : bytes;
 }
+
+const STATEMENT_DOMAIN = 0x7374_6d74; // "stmt"

@@ -47,6 +47,9 @@ export type Evidence =
   /** The claim is not true in this view. */
   | { readonly kind: 'untrue' };
 
+/** What evidence by signatures waits for: its carrier is told when they are there. */
+export const ATTESTATIONS = 'attestations';
+
 /** One instance of a verifier: lives on the host chain and tracks the counterparty. */
 export interface Client {
   readonly id: number;

@@ -49,12 +49,24 @@ export function fromUtf8(bytes: Uint8Array): string {
   return new TextDecoder().decode(bytes);
 }
 
+/** Writes 8 bytes at `at`. Byte by byte: asking a small array for its buffer costs more than the writing. */
+export function writeBe64(bytes: Uint8Array, at: number, value: number): void {
+  const upper = Math.floor(value / 4_294_967_296);
+  bytes[at] = upper >>> 24;
+  bytes[at + 1] = upper >>> 16;
+  bytes[at + 2] = upper >>> 8;
+  bytes[at + 3] = upper;
+  const lower = value >>> 0;
+  bytes[at + 4] = lower >>> 24;
+  bytes[at + 5] = lower >>> 16;
+  bytes[at + 6] = lower >>> 8;
+  bytes[at + 7] = lower;
+}
+
 /** Big-endian 8 bytes of a whole number in [0, 2^53). */
 export function be64(value: number): Uint8Array {
-  assert(Number.isSafeInteger(value) && value >= 0, 'be64 takes a safe whole number', { value });
+  if (!Number.isSafeInteger(value) || value < 0) assert(false, 'be64 takes a safe whole number', { value });
   const bytes = new Uint8Array(8);
-  const view = new DataView(bytes.buffer);
-  view.setUint32(0, Math.floor(value / 4_294_967_296));
-  view.setUint32(4, value >>> 0);
+  writeBe64(bytes, 0, value);
   return bytes;
 }

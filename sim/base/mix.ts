@@ -139,8 +139,14 @@ export function mixFinish(m: Mix128): Uint8Array {
   closed.set(m);
   closed[2] = (closed[2] as number) ^ CLOSING;
   for (let i = 0; i < CLOSING_ROUNDS; i++) permuteMix(closed);
+  // Byte by byte: asking a small array for its buffer costs more than the whole mix.
   const bytes = new Uint8Array(16);
-  const view = new DataView(bytes.buffer);
-  for (let i = 0; i < 4; i++) view.setUint32(4 * i, closed[i] as number);
+  for (let i = 0; i < 4; i++) {
+    const word = closed[i] as number;
+    bytes[4 * i] = word >>> 24;
+    bytes[4 * i + 1] = word >>> 16;
+    bytes[4 * i + 2] = word >>> 8;
+    bytes[4 * i + 3] = word;
+  }
   return bytes;
 }

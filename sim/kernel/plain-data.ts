@@ -27,7 +27,6 @@ const TAG = {
 
 interface Writer {
   bytes: Uint8Array;
-  view: DataView;
   length: number;
   /** Interned strings: keys of records repeat by the thousand. */
   readonly strings: Map<string, number>;
@@ -36,10 +35,9 @@ interface Writer {
 
 /** Encodes a tree of plain values. Throws InvariantError, naming the path, on anything else or on a shared container. */
 export function encodePlain(value: unknown): Uint8Array {
-  const bytes = new Uint8Array(1 << 16);
+  const bytes = new Uint8Array(256);
   const writer: Writer = {
     bytes,
-    view: new DataView(bytes.buffer),
     length: 0,
     strings: new Map(),
     seen: new Set(),
@@ -55,7 +53,6 @@ function reserve(w: Writer, count: number): number {
     const grown = new Uint8Array(Math.max(w.length, w.bytes.length * 2));
     grown.set(w.bytes);
     w.bytes = grown;
-    w.view = new DataView(grown.buffer);
   }
   return at;
 }
@@ -83,7 +80,12 @@ function writeString(w: Writer, text: string): void {
   w.strings.set(text, w.strings.size);
   writeCount(w, text.length * 2);
   const at = reserve(w, text.length * 2);
-  for (let i = 0; i < text.length; i++) w.view.setUint16(at + 2 * i, text.charCodeAt(i));
+  const { bytes } = w;
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    bytes[at + 2 * i] = unit >>> 8;
+    bytes[at + 2 * i + 1] = unit;
+  }
 }
 
 function writeNumber(w: Writer, value: number): void {
@@ -93,7 +95,7 @@ function writeNumber(w: Writer, value: number): void {
   } else {
     writeTag(w, TAG.float);
     const at = reserve(w, 8);
-    w.view.setFloat64(at, value);
+    new DataView(w.bytes.buffer).setFloat64(at, value);
   }
 }
 
@@ -177,7 +179,6 @@ function writeTyped(w: Writer, value: ArrayBufferView, path: string): void {
 
 interface Reader {
   readonly bytes: Uint8Array;
-  readonly view: DataView;
   at: number;
   readonly strings: string[];
 }
@@ -186,7 +187,6 @@ interface Reader {
 export function decodePlain(bytes: Uint8Array): unknown {
   const reader: Reader = {
     bytes,
-    view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength),
     at: 0,
     strings: [],
   };
@@ -195,11 +195,17 @@ export function decodePlain(bytes: Uint8Array): unknown {
   return value;
 }
 
+function byteAt(r: Reader): number {
+  const byte = r.bytes[r.at++];
+  assert(byte !== undefined, 'a snapshot is whole', { at: r.at });
+  return byte;
+}
+
 function readCount(r: Reader): number {
   let value = 0;
   let unit = 1;
   for (;;) {
-    const byte = r.view.getUint8(r.at++);
+    const byte = byteAt(r);
     value += (byte % 128) * unit;
     if (byte < 128) return value;
     unit *= 128;
@@ -214,16 +220,14 @@ function readString(r: Reader): string {
     return known;
   }
   const length = head / 2;
-  const units: string[] = [];
-  for (let i = 0; i < length; i++) units.push(String.fromCharCode(r.view.getUint16(r.at + 2 * i)));
-  r.at += 2 * length;
-  const text = units.join('');
+  let text = '';
+  for (let i = 0; i < length; i++) text += String.fromCharCode(byteAt(r) * 256 + byteAt(r));
   r.strings.push(text);
   return text;
 }
 
 function read(r: Reader): unknown {
-  const tag = r.view.getUint8(r.at++);
+  const tag = byteAt(r);
   switch (tag) {
     case TAG.undefined:
       return undefined;
@@ -236,7 +240,7 @@ function read(r: Reader): unknown {
     case TAG.int:
       return readCount(r);
     case TAG.float: {
-      const value = r.view.getFloat64(r.at);
+      const value = new DataView(r.bytes.buffer, r.bytes.byteOffset).getFloat64(r.at);
       r.at += 8;
       return value;
     }

@@ -39,7 +39,15 @@ import {
 } from './random/streams.ts';
 import type { UniformSource } from './random/samplers.ts';
 import type { AnyFields, FieldMap, RecordDefinition, RecordFields } from './record.ts';
-import { type Entity, type EntityId, EVENT_CLASS, type EventClass, EVENT_CLASSES, type World } from './world.ts';
+import {
+  type Entity,
+  type EntityId,
+  EVENT_CLASS,
+  type EventClass,
+  EVENT_CLASSES,
+  type Watch,
+  type World,
+} from './world.ts';
 
 /** More events than this at one instant means a loop that never lets time pass: a defect of l0sim. */
 export const EVENTS_AT_ONE_INSTANT_MAX = 1_000_000;
@@ -172,6 +180,24 @@ export class Simulation implements Context {
         (this.subscribers[number] as Subscriber[]).push((fields, place) => fold(state, fields, place));
       }
     }
+    for (const watch of this.world.watches) this.listen(watch);
+  }
+
+  /** ORDER: woken by an event and never called, so that a match changes nothing before the event that made it is over. */
+  private listen(watch: Watch): void {
+    const number = this.parts.records.findIndex((definition) => definition.name === watch.record);
+    assert(number !== -1, 'a watch is on a declared record', { record: watch.record });
+    (this.subscribers[number] as Subscriber[]).push((fields: AnyFields) => {
+      if (watch.left === 0 || watch.where.some(([field, value]) => fields[field] !== value)) return;
+      watch.left--;
+      this.schedule('trigger', watch.entity, watch.kind, this.world.now);
+    });
+  }
+
+  /** Adds a watch while the world is built. */
+  addWatch(watch: Watch): void {
+    this.world.watches.push(watch);
+    this.listen(watch);
   }
 
   addSink(sink: Sink): void {
@@ -326,6 +352,7 @@ export function createWorld(seed: string): World {
     entities: [],
     tables: {},
     observers: [],
+    watches: [],
     now: START,
     eventCount: 0,
     recordCount: 0,

@@ -27,6 +27,19 @@ export interface ObserverSlot {
   readonly state: unknown;
 }
 
+/** A pattern of records that wakes an entity, in class `trigger` of the instant of the match. */
+export interface Watch {
+  /** Name of the record kind. */
+  readonly record: string;
+  /** Fields that must have these very values. */
+  readonly where: readonly (readonly [field: string, value: number | string | boolean | bigint])[];
+  readonly entity: EntityId;
+  /** Event kind that the entity is woken with. */
+  readonly kind: number;
+  /** Matches that still wake it. */
+  left: number;
+}
+
 export interface World {
   /** Version of the layout; a snapshot of another is refused. */
   readonly layout: 1;
@@ -39,6 +52,7 @@ export interface World {
   /** Shared tables by name. A room reaches its own through one accessor module. */
   readonly tables: Record<string, unknown>;
   readonly observers: ObserverSlot[];
+  readonly watches: Watch[];
   now: Instant;
   eventCount: number;
   recordCount: number;

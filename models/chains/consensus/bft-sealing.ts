@@ -51,19 +51,28 @@ function votersOf(context: Context, chain: Chain): BftChain {
   return voters;
 }
 
+/** Hash of a set, as headers carry it. */
+function hashOfSet(context: Context, chain: Chain, set: number): Uint8Array {
+  const voters = votersOf(context, chain);
+  const known = present(voters.sets[set], 'a power set exists', { set });
+  if (known.hash.length === 0) {
+    known.hash = validatorsHash(entriesOf(voters, set), { mode: chain.mode, hash: context.hash });
+  }
+  return known.hash;
+}
+
 /** Id of the set with that hash, -1 where the chain never had one. */
 export function setWithHash(context: Context, chain: Chain, hash: Uint8Array): number {
   const { sets } = votersOf(context, chain);
-  const scheme = { mode: chain.mode, hash: context.hash };
   for (let set = sets.length - 1; set >= 0; set--) {
-    if (bytesEqual(validatorsHash(validatorsOf(context, chain, set), scheme), hash)) return set;
+    if (bytesEqual(hashOfSet(context, chain, set), hash)) return set;
   }
   return -1;
 }
 
 /** Hash of the set of height 1, which a new client trusts. */
 export function firstValidatorsHash(context: Context, chain: Chain): Uint8Array {
-  return validatorsHash(validatorsOf(context, chain, 0), { mode: chain.mode, hash: context.hash });
+  return hashOfSet(context, chain, 0);
 }
 
 /**
@@ -84,7 +93,6 @@ export function sealCommit(
   },
 ): void {
   const { keys } = votersOf(context, chain);
-  const scheme = { mode: chain.mode, hash: context.hash };
   const header: Header = Object.freeze({
     chain: chain.id,
     revision: 0,
@@ -92,8 +100,8 @@ export function sealCommit(
     chainUs: block.chainUs,
     parentHash: blockOf(chain, block.parent).seal.headerHash,
     stateRoot: rootOf(chain.state, provenBlock(chain, block).version, context.hash),
-    validatorsHash: validatorsHash(validatorsOf(context, chain, decided.set), scheme),
-    nextValidatorsHash: validatorsHash(validatorsOf(context, chain, decided.nextSet), scheme),
+    validatorsHash: hashOfSet(context, chain, decided.set),
+    nextValidatorsHash: hashOfSet(context, chain, decided.nextSet),
     proposer: block.proposer,
   });
   const hash = headerHash(header, chain.mode, context.hash);

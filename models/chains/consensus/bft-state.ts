@@ -37,6 +37,8 @@ export interface PowerSet {
   /** Largest power that is not yet a quorum, and largest that need not hold an honest validator. */
   readonly quorum: number;
   readonly third: number;
+  /** Hash of its members, empty until a header needs it. */
+  hash: Uint8Array;
 }
 
 /** What a decided block says of the heights after it. */
@@ -208,7 +210,7 @@ export function createPowerSet(powers: readonly number[]): PowerSet {
   const third = largestNotAbove(total, SKIP_ABOVE.numerator, SKIP_ABOVE.denominator);
   assert(!exceeds(quorum, total, QUORUM_ABOVE) && exceeds(quorum + 1, total, QUORUM_ABOVE), 'a quorum is exact');
   assert(compareShare(third, total, SKIP_ABOVE) <= 0, 'a third is exact');
-  return { powers: [...powers], total, quorum, third };
+  return { powers: [...powers], total, quorum, third, hash: new Uint8Array(0) };
 }
 
 /** Largest whole share of `total` that is at most numerator / denominator of it, without rounding. */
