@@ -1,9 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { nobleHash } from '../../sim/base/noble-hash.ts';
 import { ratio } from '../../sim/base/ratio.ts';
-import { restoreWorld, Simulation } from '../../sim/kernel/simulation.ts';
+import { type Behaviour, restoreWorld, Simulation } from '../../sim/kernel/simulation.ts';
 import { blockOf } from '../../models/chains/chain.ts';
-import { commitEvidenceOf } from '../../models/chains/consensus/bft-sealing.ts';
+import { createParametric, type ParametricState, startParametric } from '../../models/chains/consensus/parametric.ts';
+import { addNode, makeGenesis } from '../../models/chains/founding.ts';
+import { keysOf } from '../../models/keys/key-room.ts';
+import { createKey } from '../../models/keys/keys.ts';
+import { commitEvidenceOf, sealByAuthority } from '../../models/chains/consensus/bft-sealing.ts';
 import { readState } from '../../models/chains/views.ts';
 import type { ProofMode } from '../../models/proofs/proof-mode.ts';
 import { lightClient } from '../../models/verifiers/light-client.ts';
@@ -18,7 +22,14 @@ import {
   send,
   write,
 } from '../support/client-world.ts';
-import { addVotingChain, partition, recordsOf, runUntil, type SmallChainOptions } from '../support/small-world.ts';
+import {
+  addBareChain,
+  addVotingChain,
+  partition,
+  recordsOf,
+  runUntil,
+  type SmallChainOptions,
+} from '../support/small-world.ts';
 
 const SECOND = 1_000_000;
 const VALUE = Uint8Array.of(1, 2, 3);
@@ -339,5 +350,39 @@ describe('light client: cost', () => {
     });
     expect(calls[0]).toBe(0);
     expect(calls[1]).toBeGreaterThan(100);
+  });
+});
+
+describe('light client: of a chain with one authority', () => {
+  it('believes its headers, each of which commits to its own state', () => {
+    const test = clientWorld({
+      rule: lightClient,
+      kind: 'light-client',
+      parameters: CALM,
+      behaviours: (executor) => [createParametric(executor, sealByAuthority) as Behaviour],
+      source: (small) => {
+        const added = addBareChain(small, { name: 'law', consensus: 'parametric', rootLag: 0 });
+        const { simulation } = small;
+        const state: ParametricState = {
+          chain: added.chain.id,
+          interval: { kind: 'constant', value: SECOND },
+          finality: { kind: 'constant', value: 0 },
+          intervalStream: simulation.stream('chain/law/interval'),
+          finalityStream: simulation.stream('chain/law/finality'),
+          key: createKey(keysOf(simulation.world), 'chain/law/0', ['law/0'], simulation.hash),
+          tip: 0,
+        };
+        const entity = simulation.addEntity('parametric-chain', 'law', state);
+        addNode(added.chain, { name: 'law/0', entity, validator: 0 });
+        makeGenesis(simulation, added.chain, () => undefined);
+        startParametric(simulation, entity, state);
+        return added;
+      },
+    });
+    write(test, 'k', VALUE);
+    runUntil(test.small, SECOND);
+    expect(carry(test, membership('k', VALUE))).toMatchObject({ kind: 'ready', point: { height: 1 } });
+    runUntil(test.small, 3 * SECOND);
+    expect(test.verdicts).toMatchObject([{ kind: 'accepted', height: 1, block: 1 }]);
   });
 });
