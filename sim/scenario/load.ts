@@ -6,7 +6,7 @@ import { checkMeaning } from './meaning.ts';
 import { applyOverrides, type Override } from './overrides.ts';
 import { mergePresets, type PresetSource, readRegions } from './presets.ts';
 import { resolveChain } from './resolve-chains.ts';
-import { resolveAssumption } from './resolve-assumptions.ts';
+import { resolveAssumption, unknownAssumptions } from './resolve-assumptions.ts';
 import { resolveLane, resolveRelayer, resolveTraffic } from './resolve-lanes.ts';
 import type { ChainEntry, FaultEntry, LaneEntry, RelayerEntry, Scenario, TrafficEntry } from './scenario.ts';
 import { type ScenarioText, scenarioSchema } from './schema.ts';
@@ -57,7 +57,12 @@ export function loadScenario(text: string | Uint8Array, options: LoadOptions = {
   if (options.proofs !== undefined) overrides.push({ path: 'proofs', value: options.proofs, flag: '--proofs' });
   const located = applyOverrides(merged, overrides);
   const validated = validate(located, scenarioSchema);
-  if (!validated.ok) throw new ScenarioErrors(validated.problems);
+  if (!validated.ok) {
+    const unknown = unknownAssumptions(located);
+    const entries = unknown.map(({ path }) => `${path.split('.').slice(0, 2).join('.')}.`);
+    const others = validated.problems.filter(({ path }) => !entries.some((entry) => `${path}.`.startsWith(entry)));
+    throw new ScenarioErrors([...others, ...unknown]);
+  }
   const list = problemList(located);
   const scenario = resolve(validated.value, source, list);
   checkMeaning(scenario, validated.value, list, options);

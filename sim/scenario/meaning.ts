@@ -1,6 +1,8 @@
 /** What a well-formed scenario must also mean: names that exist, rules that fit together, a run that fits the budget. */
 import { nearest } from '../grammar/nearest.ts';
 import { lawMean } from '../kernel/random/laws.ts';
+import { canonicalDecimal } from '../grammar/quantity-text.ts';
+import { checkFaults } from './meaning-faults.ts';
 import type { ChainEntry, LaneEntry, Scenario, VerifierEntry } from './scenario.ts';
 import type { ScenarioText } from './schema.ts';
 import type { Path } from './text/located.ts';
@@ -19,18 +21,26 @@ export function checkMeaning(
   const chains = Object.keys(scenario.chains);
   const lanes = Object.keys(scenario.lanes);
   for (const id of chains) checkChain(scenario.chains[id] as ChainEntry, id, list);
-  for (const id of lanes) checkLane(scenario, scenario.lanes[id] as LaneEntry, id, list);
+  for (const id of lanes) {
+    const hasOwnReturn = text.lanes?.[id]?.['return-verifier'] !== undefined;
+    checkLane(scenario, scenario.lanes[id] as LaneEntry, id, hasOwnReturn, list);
+  }
   for (const [id, relayer] of Object.entries(scenario.relayers)) {
     relayer.lanes.forEach((lane, i) => known(list, ['relayers', id, 'lanes', i], 'lane', lane, lanes));
-    for (const asset of Object.keys(relayer.wallet))
-      checkAsset(scenario, list, ['relayers', id, 'wallet', asset], asset);
+    for (const [asset, amount] of Object.entries(relayer.wallet)) {
+      checkAsset(scenario, list, ['relayers', id, 'wallet', asset], asset, amount);
+    }
   }
   for (const [id, traffic] of Object.entries(scenario.traffic)) {
     known(list, ['traffic', id, 'lane'], 'lane', traffic.lane, lanes);
     known(list, ['traffic', id, 'as'], 'traffic', traffic.as, Object.keys(scenario.traffic));
-    if (traffic.application === 'token-transfer')
-      checkAsset(scenario, list, ['traffic', id, 'amount'], traffic.amount.asset);
+    if (traffic.application === 'token-transfer') {
+      const { asset, law } = traffic.amount;
+      const amount = law.kind === 'constant' ? canonicalDecimal(String(law.value)) : undefined;
+      checkAsset(scenario, list, ['traffic', id, 'amount'], asset, amount);
+    }
   }
+  checkFaults(scenario, list);
   checkAssumptions(scenario, list);
   if (scenario.synchrony.model === 'partial' && scenario.synchrony.gst > scenario.horizon) {
     if ((scenario.expect.liveness ?? 'hold') === 'hold') {
@@ -64,8 +74,14 @@ function known(list: ProblemList, path: Path, what: string, got: string, names: 
 
 function checkChain(chain: ChainEntry, id: string, list: ProblemList): void {
   const total = chain.validators.reduce((sum, power) => sum + power, 0);
-  if (total === 0)
+  if (total === 0) {
     list.at(['chains', id, 'validators'], 'E136', 'nobody has any voting power', { expected: 'a total above 0' });
+  }
+  if (!Number.isSafeInteger(total)) {
+    list.at(['chains', id, 'validators'], 'E115', 'the voting power is out of its range', {
+      expected: 'a total below 2^53',
+    });
+  }
   if (chain.consensus.kind === 'parametric' && chain.validators.length !== 1) {
     list.at(['chains', id, 'validators'], 'E139', 'a parametric chain has one node', { expected: '1' });
   }
@@ -76,15 +92,14 @@ function checkChain(chain: ChainEntry, id: string, list: ProblemList): void {
   }
 }
 
-function checkLane(scenario: Scenario, lane: LaneEntry, id: string, list: ProblemList): void {
+function checkLane(scenario: Scenario, lane: LaneEntry, id: string, hasOwnReturn: boolean, list: ProblemList): void {
   const names = Object.keys(scenario.chains);
   const hasFrom = known(list, ['lanes', id, 'from'], 'chain', lane.from, names);
   const hasTo = known(list, ['lanes', id, 'to'], 'chain', lane.to, names);
   if (lane.from === lane.to) {
     list.at(['lanes', id, 'to'], 'E131', 'a lane joins a chain to itself', { expected: 'another chain', got: lane.to });
   }
-  if (lane.reverse !== undefined)
-    known(list, ['lanes', id, 'reverse'], 'lane', lane.reverse, Object.keys(scenario.lanes));
+  const hasReverse = checkReverse(scenario, lane, id, list);
   if (lane.timeout === 0 && lane.timeoutBlocks === 0) {
     const hint = 'set timeout or timeout-blocks';
     list.at(['lanes', id, 'timeout'], 'E134', 'a lane has no timeout at all', {
@@ -93,9 +108,21 @@ function checkLane(scenario: Scenario, lane: LaneEntry, id: string, list: Proble
     });
   }
   if (hasFrom) checkVerifier(scenario, lane.verifier, lane.from, ['lanes', id, 'verifier'], list);
-  if (hasTo && lane.verifier.kind !== 'committee') {
+  // Taken from the lane of the way back, it is checked there, where it stands.
+  if (hasTo && lane.verifier.kind !== 'committee' && (hasOwnReturn || !hasReverse)) {
     checkVerifier(scenario, lane.returnVerifier, lane.to, ['lanes', id, 'return-verifier'], list);
   }
+}
+
+/** Whether the lane has a way back that is one. */
+function checkReverse(scenario: Scenario, { reverse, from, to }: LaneEntry, id: string, list: ProblemList): boolean {
+  const path = ['lanes', id, 'reverse'];
+  if (reverse === undefined || !known(list, path, 'lane', reverse, Object.keys(scenario.lanes))) return false;
+  const back = scenario.lanes[reverse] as LaneEntry;
+  if (back.from === to && back.to === from) return true;
+  const expected = `a lane from ${to} to ${from}`;
+  list.at(path, 'E139', 'a way back that does not lead back', { expected, got: `from ${back.from} to ${back.to}` });
+  return false;
 }
 
 function checkVerifier(
@@ -147,9 +174,23 @@ function checkVerifier(
   }
 }
 
-function checkAsset(scenario: Scenario, list: ProblemList, path: Path, asset: string): void {
-  const minted = Object.values(scenario.chains).map((chain) => chain.asset.name);
-  if (minted.includes(asset)) return;
+function checkAsset(
+  scenario: Scenario,
+  list: ProblemList,
+  path: Path,
+  asset: string,
+  amount: string | undefined,
+): void {
+  const assets = Object.values(scenario.chains).map((chain) => chain.asset);
+  const minted = assets.map(({ name }) => name);
+  if (minted.includes(asset)) {
+    const decimals = Math.max(...assets.filter(({ name }) => name === asset).map((each) => each.decimals));
+    const places = amount?.split('.')[1]?.length ?? 0;
+    if (places <= decimals) return;
+    const expected = `at most ${decimals} decimals`;
+    list.at(path, 'E138', `finer than the base unit of ${asset}`, { expected, got: `${places} decimals` });
+    return;
+  }
   const near = nearest(asset, minted);
   list.at(path, 'E138', `no chain mints ${asset}`, {
     expected: `one of ${minted.join(', ')}`,
@@ -181,7 +222,11 @@ export function estimateEvents(scenario: Scenario): number {
     const n = chain.validators.length;
     if (consensus.kind === 'parametric') events += scenario.horizon / Math.max(1, lawMean(consensus.block));
     else if (consensus.kind === 'proof-of-work') events += (scenario.horizon / Math.max(1, consensus.block)) * n;
-    else events += (scenario.horizon / Math.max(1, consensus.commit + 1)) * 2 * n * n;
+    else {
+      // A height takes a proposal and two votes, each a hop, before its pause.
+      const height = consensus.commit + 3 * lawMean(chain.network.latency);
+      events += (scenario.horizon / Math.max(1, height)) * 2 * n * n;
+    }
   }
   for (const traffic of Object.values(scenario.traffic)) {
     const { arrivals } = traffic;

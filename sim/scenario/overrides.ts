@@ -1,7 +1,7 @@
 /** `--set path=value`: a value at a path of the resolved text. */
 import { nearest } from '../grammar/nearest.ts';
-import { type Problem, ScenarioErrors } from './text/errors.ts';
-import { isMap, type Located, pathKey, type PlainMap, type PlainValue } from './text/located.ts';
+import { type Place, type Problem, ScenarioErrors } from './text/errors.ts';
+import { isMap, type Located, type Path, pathKey, type PlainMap, type PlainValue } from './text/located.ts';
 import { readYaml } from './text/read.ts';
 
 export interface Override {
@@ -22,6 +22,8 @@ export function applyOverrides(located: Located, overrides: readonly Override[])
     try {
       const inner = (readYaml(`value: ${override.value}`, file).value as PlainMap)['value'] ?? null;
       value = setAt(value, path, inner, override, file, problems);
+      forgetBelow(located.values, path);
+      forgetBelow(located.keys, path);
       located.values.set(pathKey(path), { file, line: 1, column: 1 });
       located.keys.set(pathKey(path), { file, line: 1, column: 1 });
     } catch (error) {
@@ -31,6 +33,12 @@ export function applyOverrides(located: Located, overrides: readonly Override[])
   }
   if (problems.length > 0) throw new ScenarioErrors(problems);
   return { ...located, value };
+}
+
+/** Places below a path are those of the value that stood there before. */
+function forgetBelow(places: Map<string, Place>, path: Path): void {
+  const prefix = `${pathKey(path)}\n`;
+  for (const key of [...places.keys()]) if (key.startsWith(prefix)) places.delete(key);
 }
 
 function setAt(

@@ -1,6 +1,9 @@
 /** Assumptions from their text. */
+import { nearest } from '../grammar/nearest.ts';
 import type { AssumptionEntry, LaneEntry } from './scenario.ts';
-import type { AssumptionText } from './schema.ts';
+import { ASSUMPTION_KINDS, type AssumptionText } from './schema.ts';
+import type { Problem } from './text/errors.ts';
+import { isMap, type Located, pathText, placeOfKey } from './text/located.ts';
 
 export function resolveAssumption(text: AssumptionText, lanes: Readonly<Record<string, LaneEntry>>): AssumptionEntry {
   if ('byzantine' in text) return { kind: 'byzantine', subject: text.byzantine, below: text.below };
@@ -12,4 +15,32 @@ export function resolveAssumption(text: AssumptionText, lanes: Readonly<Record<s
   const verifier = lanes[subject]?.verifier;
   const threshold = verifier?.kind === 'committee' ? verifier.threshold : 1;
   return { kind: 'lying-sources', subject, below: text.below === 'threshold' ? threshold : text.below };
+}
+
+/** Bounds stand beside the kind, so no entry is named by them. */
+const BOUNDS: readonly string[] = ['below', 'at-most', 'at-least'];
+
+/** Entries that are of no kind, which a schema can only say of each kind in turn. */
+export function unknownAssumptions(located: Located): Problem[] {
+  const entries = isMap(located.value) ? located.value['assume'] : undefined;
+  if (!Array.isArray(entries)) return [];
+  return entries.flatMap((entry, index): Problem[] => {
+    if (!isMap(entry)) return [];
+    const keys = Object.keys(entry);
+    if (keys.some((key) => ASSUMPTION_KINDS.includes(key))) return [];
+    const kind = keys.find((key) => !BOUNDS.includes(key));
+    const near = kind === undefined ? undefined : nearest(kind, ASSUMPTION_KINDS);
+    const path = kind === undefined ? ['assume', index] : ['assume', index, kind];
+    return [
+      {
+        ...placeOfKey(located, path),
+        code: 'E121',
+        path: pathText(path),
+        what: kind === undefined ? 'an assumption of no kind' : `unknown assumption ${kind}`,
+        expected: `one of ${ASSUMPTION_KINDS.join(', ')}`,
+        got: '',
+        hint: near === undefined ? '' : `did you mean ${near}?`,
+      },
+    ];
+  });
 }

@@ -60,6 +60,8 @@ const assumptionSchema = z.union([
   z.strictObject({ 'honest-relayers': idText, 'at-least': count }),
   z.strictObject({ 'lying-sources': idText, below: limit }),
 ]);
+/** The key that names each kind of assumption. */
+export const ASSUMPTION_KINDS: readonly string[] = ['byzantine', 'reorg', 'honest-relayers', 'lying-sources'];
 export type AssumptionText = z.output<typeof assumptionSchema>;
 
 const holds = z.enum(['hold', 'violated']);

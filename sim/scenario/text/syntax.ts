@@ -42,7 +42,9 @@ export function parseSyntax(text: string, lines: LineCounter): SyntaxTree {
   const composer = new Composer({ schema: 'failsafe', uniqueKeys: false, prettyErrors: false, logLevel: 'silent' });
   const [document] = [...composer.compose(tokens, true, text.length)] as Document.Parsed[];
   const problems = (document?.errors ?? []).map(syntaxProblem);
-  return { document, problems: firstAtEachPlace(problems) };
+  // A tab breaks the structure of all that follows: what else is wrong is seen once the tabs are gone.
+  const tabs = problems.filter(({ got }) => got === 'a tab');
+  return { document, problems: firstAtEachPlace(tabs.length > 0 ? tabs : problems) };
 }
 
 /** Offset of the first flow bracket below the limit of depth. */
