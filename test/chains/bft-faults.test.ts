@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { crashBftNode, restartBftNode, setSilent } from '../../models/chains/consensus/bft-faults.ts';
 import { bftNodeOf } from '../../models/chains/consensus/bft-state.ts';
 import { evidenceKey } from '../../models/chains/evidence.ts';
+import { inFlight } from '../../models/network/network.ts';
 import { readState } from '../../models/chains/views.ts';
 import {
   addVotingChain,
@@ -188,5 +189,50 @@ describe('bft: silence that ends', () => {
     runUntil(small, 60 * SECOND);
     expect(recordsOf(small, 'head-moved').length).toBeGreaterThan(10);
     expect(bftNodeOf(world, chain.nodes[0]!).height).toBeGreaterThan(10);
+  });
+});
+
+describe('bft: everything at once', () => {
+  it('one twin below a third, losses, doubles, cuts, crashes: never a fork, and the chain goes on when it is over', () => {
+    for (let seed = 1; seed <= 12; seed++) {
+      const size = 4 + (seed % 4);
+      const small = smallWorld({ seed: String(seed) });
+      const { simulation } = small;
+      const { chain, network } = addVotingChain(small, {
+        powers: Array.from({ length: size }, () => 1),
+        twins: [seed % size],
+        latency: { kind: 'exponential', mean: 200_000 },
+        loss: 0.05,
+        keepBlocks: 20,
+      });
+      const stream = simulation.stream('test/chaos');
+      const drawn = (options: number) => Math.floor(simulation.draw(stream) * options);
+      for (let step = 1; step <= 80; step++) {
+        runUntil(small, step * 2 * SECOND);
+        const node = drawn(chain.nodes.length);
+        const choice = drawn(8);
+        if (choice === 0) crashBftNode(simulation.world, chain, node);
+        else if (choice <= 3) restartBftNode(simulation, chain, node);
+        else if (choice === 4)
+          partition(
+            network,
+            chain.nodes.map(() => drawn(2)),
+          );
+        else if (choice <= 6) partition(network);
+        else setSilent(simulation.world, chain, node, drawn(2) === 0);
+      }
+      partition(network);
+      for (const { index } of chain.nodes) {
+        setSilent(simulation.world, chain, index, false);
+        restartBftNode(simulation, chain, index);
+      }
+      runUntil(small, 200 * SECOND);
+      const before = Math.min(...chain.nodes.map((node) => bftNodeOf(simulation.world, node).height));
+      runUntil(small, 400 * SECOND);
+      expect([seed, forkedHeights(small)]).toEqual([seed, []]);
+      const reached = Math.min(...chain.nodes.map((node) => bftNodeOf(simulation.world, node).height));
+      expect([seed, reached - before > 10]).toEqual([seed, true]);
+      expect(inFlight(network)).toBeGreaterThanOrEqual(0);
+    }
   });
 });

@@ -104,8 +104,11 @@ function ask(run: BftRun, node: number): void {
   sendStatus(run, node);
 }
 
-/** `place` is that of a vote times ROUNDS_MAX, plus the proof-of-lock round plus 1. */
-export function onProposal(run: BftRun, place: number, packed: number): void {
+/**
+ * `place` is that of a vote times ROUNDS_MAX, plus the proof-of-lock round plus 1; `polka` are the validators whose prevotes
+ * of that round come with it.
+ */
+export function onProposal(run: BftRun, place: number, packed: number, polka: readonly number[] = []): void {
   const { state, chain } = run;
   const upper = Math.floor(place / ROUNDS_MAX);
   const lockRound = place - upper * ROUNDS_MAX - 1;
@@ -118,9 +121,14 @@ export function onProposal(run: BftRun, place: number, packed: number): void {
     if (height > state.height) ask(run, proposer);
     return;
   }
+  if (isCurrent && polka.length > 0) acceptPolka(run, lockRound, value, polka);
   const tally = isCurrent ? state.current : earlyFor(run, height);
   useRound(tally, round);
-  if (tally.proposals[round] !== 0 || (isCurrent && proposerOf(run, round) !== proposer)) return;
+  if (tally.proposals[round] !== 0) {
+    if (isCurrent && polka.length > 0) evaluate(run);
+    return;
+  }
+  if (isCurrent && proposerOf(run, round) !== proposer) return;
   tally.proposals[round] = value;
   tally.lockRounds[round] = lockRound;
   tally.proposers[round] = proposer;
@@ -130,6 +138,25 @@ export function onProposal(run: BftRun, place: number, packed: number): void {
   if (state.step === STEP.commit) return;
   for (let each = 0; each < tally.used; each++) if (tryDecide(run, each)) return;
   evaluate(run);
+}
+
+/**
+ * The prevotes that a proposal refers to, all at once: a node that first heard something else from one who signs twice must
+ * still see the quorum, else a few such signers could stop the chain.
+ * @source cometbft types/vote_set.go: a conflicting vote counts for a block of which a peer claims two thirds.
+ */
+function acceptPolka(run: BftRun, round: number, value: number, validators: readonly number[]): void {
+  const { state, bft } = run;
+  const set = bft.sets[state.set] as (typeof bft.sets)[number];
+  const tally = state.current;
+  let power = 0;
+  for (const validator of validators) {
+    power += set.powers[validator] as number;
+    if (validator === state.validator) continue;
+    const outcome = addVote(tally, set.powers, round, PREVOTE, validator, value);
+    if (outcome === VOTE.conflicting) accuse(run, validator, state.height, round, PREVOTE);
+  }
+  if (power > set.quorum) tally.polkas[round] = value;
 }
 
 function accuse(run: BftRun, validator: number, height: number, round: number, step: VoteStep): void {
@@ -180,7 +207,7 @@ export function onStatus(run: BftRun, from: number, note: StatusNote): void {
   const { height } = note;
   if (note.proposal !== 0) {
     const place = packPlace(height, note.round) * ROUNDS_MAX + note.lockRound + 1;
-    onProposal(run, place, packValue(note.proposer, note.proposal));
+    onProposal(run, place, packValue(note.proposer, note.proposal), note.polka);
   }
   const sender = present(chain.nodes[from], 'a status has a sender', { from });
   for (const [round, step, value] of note.votes) {

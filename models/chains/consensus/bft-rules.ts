@@ -11,6 +11,7 @@ import { planOf, proposerOf } from './bft-sets.ts';
 import { BFT_EVENT, type BftRun, extendsHead, type PowerSet, STEP } from './bft-state.ts';
 import {
   clearTally,
+  hadPolka,
   NIL,
   powerFor,
   PRECOMMIT,
@@ -126,7 +127,7 @@ function prevoteOn(run: BftRun, tally: Tally, proposal: number, quorum: number):
   const lockRound = tally.lockRounds[state.round] as number;
   const block = proposal - 2;
   const isNew = lockRound === -1;
-  if (!isNew && !(lockRound < state.round && powerFor(tally, lockRound, PREVOTE, proposal) > quorum)) return false;
+  if (!isNew && !(lockRound < state.round && hadPolka(tally, lockRound, proposal, quorum))) return false;
   const isFree = isNew ? state.lockedRound === -1 : state.lockedRound <= lockRound;
   const isAcceptable = extendsHead(run, chain.blocks.get(block)) && (isFree || state.lockedBlock === block);
   state.step = STEP.prevote;

@@ -74,14 +74,28 @@ export function castVote(run: BftRun, step: VoteStep, value: number): void {
   broadcast(run);
 }
 
+/** Validators whose prevotes for a value make up the quorum that a proposal refers to. Frozen. */
+function polkaFor({ state }: BftRun, value: number, lockRound: number): readonly number[] {
+  const validators: number[] = [];
+  for (let validator = 0; lockRound >= 0 && validator < state.current.validators; validator++) {
+    if (voteOf(state.current, lockRound, PREVOTE, validator) === value) validators.push(validator);
+  }
+  return Object.freeze(validators);
+}
+
+/**
+ * Proposes a block. One that is carried over from `lockRound` comes with the prevotes of that round, as CometBFT's gossip
+ * sends them along: else a lock that few know of would stop the chain for good.
+ */
 export function sendProposal(run: BftRun, block: BlockId, lockRound: number, transactions: number): void {
   const { state, envelope } = run;
+  const polka = polkaFor(run, block + 2, lockRound);
   envelope.kind = BFT_EVENT.proposal;
   envelope.key = envelopeKey(state.height, state.round, PURPOSE.proposal);
   envelope.a = packPlace(state.height, state.round) * ROUNDS_MAX + lockRound + 1;
   envelope.b = packValue(state.validator, block + 2);
-  envelope.payload = undefined;
-  envelope.bytes = BYTES.proposal + BYTES.transaction * transactions;
+  envelope.payload = polka.length === 0 ? undefined : polka;
+  envelope.bytes = BYTES.proposal + BYTES.transaction * transactions + BYTES.vote * polka.length;
   broadcast(run);
 }
 
@@ -92,6 +106,8 @@ export interface StatusNote {
   readonly proposal: number;
   readonly lockRound: number;
   readonly proposer: number;
+  /** Validators whose prevotes the proposal refers to. */
+  readonly polka: readonly number[];
   readonly votes: readonly (readonly [round: number, step: VoteStep, value: number])[];
 }
 
@@ -112,13 +128,16 @@ export function sendStatus(run: BftRun, to = -1): void {
       if (value !== 0) votes.push(Object.freeze([round, step, value]) as [number, VoteStep, number]);
     }
   }
-  const isKnown = state.round < tally.used;
+  const isKnown = state.round < tally.used && tally.proposals[state.round] !== 0;
+  const proposal = isKnown ? (tally.proposals[state.round] as number) : 0;
+  const lockRound = isKnown ? (tally.lockRounds[state.round] as number) : -1;
   const note: StatusNote = Object.freeze({
     height: state.height,
     round: state.round,
-    proposal: isKnown ? (tally.proposals[state.round] as number) : 0,
-    lockRound: isKnown ? (tally.lockRounds[state.round] as number) : -1,
+    proposal,
+    lockRound,
     proposer: isKnown ? (tally.proposers[state.round] as number) : -1,
+    polka: polkaFor(run, proposal, lockRound),
     votes: Object.freeze(votes),
   });
   envelope.kind = BFT_EVENT.status;

@@ -38,6 +38,8 @@ export interface Tally {
   proposals: Int32Array;
   lockRounds: Int32Array;
   proposers: Int32Array;
+  /** By round: value whose quorum of prevotes came as a whole. Counts even where single votes of it contradict others. */
+  polkas: Int32Array;
   flags: Uint8Array;
 }
 
@@ -55,6 +57,7 @@ function columns(validators: number, rounds: number) {
     proposals: new Int32Array(rounds),
     lockRounds: new Int32Array(rounds),
     proposers: new Int32Array(rounds),
+    polkas: new Int32Array(rounds),
     flags: new Uint8Array(rounds),
   };
 }
@@ -66,6 +69,7 @@ export function clearTally(tally: Tally, height: number): void {
   tally.used = 0;
   tally.votes.fill(0, 0, 2 * used * validators);
   tally.proposals.fill(0, 0, used);
+  tally.polkas.fill(0, 0, used);
   tally.flags.fill(0, 0, used);
   clearSums(tally, used);
 }
@@ -94,6 +98,7 @@ export function useRound(tally: Tally, round: number): void {
   grown.proposals.set(tally.proposals);
   grown.lockRounds.set(tally.lockRounds);
   grown.proposers.set(tally.proposers);
+  grown.polkas.set(tally.polkas);
   grown.flags.set(tally.flags);
   Object.assign(tally, grown, { rounds });
 }
@@ -170,6 +175,12 @@ export function powerFor(tally: Tally, round: number, step: VoteStep, value: num
     if (tally.candidates[index] === value) return tally.candidatePower[index] as number;
   }
   return 0;
+}
+
+/** Whether a round is known to have had a quorum of prevotes for `value`. */
+export function hadPolka(tally: Tally, round: number, value: number, quorum: number): boolean {
+  if (round >= tally.used) return false;
+  return tally.polkas[round] === value || powerFor(tally, round, PREVOTE, value) > quorum;
 }
 
 /** The block value whose power in a slot is above `quorum`; 0 where there is none. */

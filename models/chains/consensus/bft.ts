@@ -57,7 +57,7 @@ function handleRare(run: BftRun, kind: number, a: number, b: number, payload: un
   const { state } = run;
   switch (kind) {
     case BFT_EVENT.proposal:
-      return onProposal(run, a, b);
+      return onProposal(run, a, b, payload as readonly number[] | undefined);
     case BFT_EVENT.status:
       return onStatus(run, b, payload as StatusNote);
     case BFT_EVENT.decision:
