@@ -13,7 +13,12 @@ import { envelopeLate } from '../records.ts';
 /** What a fault does to the envelopes of a network while it acts. It draws from a stream of its own, by link and key. */
 export type LinkRule = { readonly fault: number } & (
   | { readonly kind: 'partition'; readonly groupOf: readonly number[]; readonly isSymmetric: boolean }
-  | { readonly kind: 'loss'; readonly probability: number; readonly nodes: readonly number[]; readonly stream: StreamId }
+  | {
+      readonly kind: 'loss';
+      readonly probability: number;
+      readonly nodes: readonly number[];
+      readonly stream: StreamId;
+    }
   | { readonly kind: 'latency'; readonly extra: Law; readonly nodes: readonly number[]; readonly stream: StreamId }
 );
 

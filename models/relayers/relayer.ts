@@ -12,7 +12,7 @@ import type { RelayAction } from '../lanes/packet-machine.ts';
 export interface WorkItem {
   readonly lane: number;
   readonly action: RelayAction;
-  readonly packet: Packet;
+  packet: Packet;
   readonly isSuccess: boolean;
   /** queued: in line; serving: at the server; waiting: for evidence; batched; submitted: for inclusion; resting: back-off. */
   stage: 'queued' | 'serving' | 'waiting' | 'batched' | 'submitted' | 'resting';
@@ -94,6 +94,7 @@ export const RELAYER_EVENT = {
   check: 5,
   attested: 6,
   rested: 7,
+  resume: 8,
   resumed: 8,
 } as const;
 export const RELAYER_EVENTS: readonly string[] = [

@@ -21,7 +21,11 @@ export function enqueue(
   const { lane, action, packet } = found;
   const key = workKey(lane, packet.sequence, action);
   const known = state.items.get(key);
-  if (known !== undefined) return;
+  if (known !== undefined) {
+    // After a reorg the same sequence may carry another packet: the work is then about that one.
+    known.packet = packet;
+    return;
+  }
   const { sequence } = packet;
   if (state.queueMax > 0 && state.queue.length >= state.queueMax) {
     context.record(relayDropped, { relayer: state.id, lane, sequence, action, reason: 'queue-full' });

@@ -4,8 +4,8 @@ import { type Block, blockOf, type Chain, chainOf } from '../chains/chain.ts';
 import { finalBlock, readForward } from '../chains/reading.ts';
 import { readState } from '../chains/views.ts';
 import { laneKey, laneOf, type Lane, type Packet } from '../lanes/lane.ts';
-import { enqueue } from './serving.ts';
-import { type LaneWatch, outpostOn, type RelayerState } from './relayer.ts';
+import { drop, enqueue } from './serving.ts';
+import { type LaneWatch, outpostOn, type RelayerState, workKey } from './relayer.ts';
 import { strategies, type StrategyKind } from './strategies.ts';
 
 /** Reads on after the view of `chainId` has moved. */
@@ -31,7 +31,13 @@ function readSource(
   chain: Chain,
   head: number,
 ): void {
-  const { blocks } = readForward(chain, watch.source, head);
+  const { blocks, undone } = readForward(chain, watch.source, head);
+  for (const block of undone) {
+    // What left the chain is no work any more, until it is included again.
+    for (const entry of block.logs) {
+      if (entry.lane === lane.id && entry.kind === 'packet-sent') withdraw(context, state, watch, entry.sequence);
+    }
+  }
   for (const block of blocks) {
     for (const entry of block.logs) {
       if (entry.lane !== lane.id || !takes(state, lane, entry.sequence)) continue;
@@ -40,6 +46,15 @@ function readSource(
         enqueue(context, state, { lane: lane.id, action: 'receive', packet: entry.packet as Packet, isSuccess: true });
       } else if (entry.kind === 'packet-closed') watch.open.delete(entry.sequence);
     }
+  }
+}
+
+function withdraw(context: Context, state: RelayerState, watch: LaneWatch, sequence: number): void {
+  watch.open.delete(sequence);
+  const key = workKey(watch.lane, sequence, 'receive');
+  const item = state.items.get(key);
+  if (item?.stage === 'waiting' || item?.stage === 'queued' || item?.stage === 'resting') {
+    drop(context, state, key, 'untrue');
   }
 }
 

@@ -174,8 +174,25 @@ export interface TrafficEntry {
 
 export interface FaultEntry {
   readonly kind: string;
-  readonly target: Readonly<Record<string, unknown>>;
-  readonly when: Readonly<Record<string, unknown>>;
+  readonly target: {
+    readonly chain?: string | undefined;
+    readonly validators?: readonly number[] | undefined;
+    readonly lane?: string | undefined;
+    readonly relayer?: string | undefined;
+    readonly committee?: string | undefined;
+    readonly members?: readonly number[] | undefined;
+    readonly traffic?: string | undefined;
+  };
+  readonly when: {
+    readonly at?: Instant | undefined;
+    readonly for?: Law | undefined;
+    readonly until?: 'gst' | Instant | undefined;
+    readonly every?: Law | undefined;
+    readonly on?: Readonly<Record<string, string | number | boolean>> | undefined;
+    readonly after?: Duration | undefined;
+    readonly count?: number | undefined;
+  };
+  /** Validated by the schema of the kind. */
   readonly with: Readonly<Record<string, unknown>>;
 }
 

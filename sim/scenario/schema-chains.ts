@@ -30,7 +30,8 @@ export const networkSchema = z
         matrix: z.string().describe('name of a region matrix among the presets'),
         of: z.array(z.string()).min(1).describe('region of each node in turn'),
       })
-      .optional(),
+      .optional()
+      .describe('delays between regions in place of latency'),
   })
   .transform((net) => ({
     latency: net.latency ?? WIRE_DEFAULT,
@@ -43,9 +44,9 @@ export const networkSchema = z
 
 /** CometBFT's defaults. @source cometbft/cometbft@5bba72c1 config/config.go:1281-1287. */
 const timeoutsSchema = z.strictObject({
-  propose: durationText.optional(),
-  prevote: durationText.optional(),
-  precommit: durationText.optional(),
+  propose: durationText.optional().describe('wait for a proposal'),
+  prevote: durationText.optional().describe('wait for more prevotes'),
+  precommit: durationText.optional().describe('wait for more precommits'),
   step: durationText.optional().describe('added to the three with each round'),
   commit: durationText.optional().describe('pause after a decision'),
 });
@@ -55,8 +56,11 @@ const consensusSchema = z.discriminatedUnion('kind', [
     kind: z.literal('parametric'),
     finality: delay.optional().describe('time from a block to its finality'),
   }),
-  z.strictObject({ kind: z.literal('bft'), timeouts: timeoutsSchema.optional() }),
-  z.strictObject({ kind: z.literal('proof-of-work'), 'block-size': byteSizeText.optional() }),
+  z.strictObject({ kind: z.literal('bft'), timeouts: timeoutsSchema.optional().describe('how long a round waits') }),
+  z.strictObject({
+    kind: z.literal('proof-of-work'),
+    'block-size': byteSizeText.optional().describe('size of a block on the wire'),
+  }),
 ]);
 
 const validatorsSchema = z.union([
@@ -66,28 +70,35 @@ const validatorsSchema = z.union([
 
 export const chainSchema = z.strictObject({
   preset: z.string().optional().describe('chain preset that this entry starts from'),
-  consensus: consensusSchema.optional(),
-  validators: validatorsSchema.optional(),
-  fidelity: z.literal('votes').optional(),
+  consensus: consensusSchema.optional().describe('how blocks are agreed on'),
+  validators: validatorsSchema.optional().describe('how many, all equal, or the power of each'),
+  fidelity: z.literal('votes').optional().describe('how closely votes are modelled'),
   block: delay.optional().describe('time between blocks'),
   asset: z
-    .strictObject({ name: idText, decimals: count.max(30) })
+    .strictObject({
+      name: idText.describe('name in amounts'),
+      decimals: count.max(30).describe('decimals of a whole unit'),
+    })
     .optional()
     .describe('native asset, in which gas is paid'),
   clock: z
-    .strictObject({ skew: signedDurationText.optional(), drift: z.number().min(-1000).max(1000).optional() })
+    .strictObject({
+      skew: signedDurationText.optional().describe('what the clock is ahead by at the start'),
+      drift: z.number().min(-1000).max(1000).optional().describe('what it gains, in parts per million'),
+    })
     .optional()
-    .describe('how the chain clock differs from true time; drift in parts per million'),
+    .describe('how the clock of the chain differs from true time'),
   gas: z
     .strictObject({
       price: count.optional().describe('base units of the native asset for a unit of gas'),
       limit: positiveCount.optional().describe('gas that a block may use'),
     })
-    .optional(),
-  network: networkSchema.optional(),
+    .optional()
+    .describe('what transactions cost'),
+  network: networkSchema.optional().describe('links between the nodes of the chain'),
   'settle-depth': count.optional().describe('blocks above a block after which it is held to be never undone'),
   'keep-blocks': positiveCount.optional().describe('blocks whose state can still be proven'),
-  unbonding: durationText.optional(),
+  unbonding: durationText.optional().describe('time that stake stays bound after it is withdrawn'),
 });
 
 export type ChainText = z.output<typeof chainSchema>;

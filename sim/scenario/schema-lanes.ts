@@ -17,99 +17,116 @@ const delay = lawOf(durationText);
 
 export const finalitySchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('instant') }),
-  z.strictObject({ kind: z.literal('depth'), blocks: positiveCount }),
+  z.strictObject({ kind: z.literal('depth'), blocks: positiveCount.describe('blocks on top of a final one') }),
 ]);
 
 export const verifierSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('light-client'),
-    'trusting-period': durationText.optional(),
-    'trust-level': ratioText.optional(),
-    'clock-drift': durationText.optional(),
+    'trusting-period': durationText.optional().describe('how long a header is trusted; below the unbonding period'),
+    'trust-level': ratioText.optional().describe('share of trusted power that must sign a skipped-to header'),
+    'clock-drift': durationText.optional().describe('how far in the future a header may be'),
   }),
   z.strictObject({ kind: z.literal('header-chain') }),
   z.strictObject({
     kind: z.literal('committee'),
-    members: positiveCount.max(1_000).optional(),
-    threshold: positiveCount.optional(),
+    members: positiveCount.max(1_000).optional().describe('how many sign'),
+    threshold: positiveCount.optional().describe('signatures that are enough; more than two thirds unless given'),
     signing: delay.optional().describe('time from seeing to having signed'),
     twins: z.array(count).optional().describe('members with a second process that shares their key'),
   }),
 ]);
 
 export const laneSchema = z.strictObject({
-  from: idText,
-  to: idText,
+  from: idText.describe('source chain'),
+  to: idText.describe('destination chain'),
   protocol: z.string().optional().describe('protocol preset that this entry starts from'),
-  verifier: verifierSchema.optional(),
-  'return-verifier': verifierSchema.optional(),
-  finality: finalitySchema.optional(),
-  'return-finality': finalitySchema.optional(),
+  verifier: verifierSchema.optional().describe('how the destination believes the source'),
+  'return-verifier': verifierSchema.optional().describe('how the source believes the destination'),
+  finality: finalitySchema.optional().describe('when a source block counts as final'),
+  'return-finality': finalitySchema.optional().describe('when a destination block counts as final'),
   timeout: durationText.optional().describe('time to arrive, by the destination clock; 0s for none'),
   'timeout-blocks': count.optional().describe('destination blocks to arrive in; 0 for no limit'),
-  'in-flight-max': count.optional(),
-  acknowledge: z.boolean().optional(),
-  ordering: z.literal('unordered').optional(),
-  limiter: z.literal('unlimited').optional(),
-  pause: z.literal('never').optional(),
-  fees: z.literal('unpaid').optional(),
-  reverse: idText.optional(),
+  'in-flight-max': count.optional().describe('messages that may be under way at once; 0 for no limit'),
+  acknowledge: z.boolean().optional().describe('whether outcomes are sent back'),
+  ordering: z.literal('unordered').optional().describe('order of delivery'),
+  limiter: z.literal('unlimited').optional().describe('limit on amounts'),
+  pause: z.literal('never').optional().describe('who may stop the lane'),
+  fees: z.literal('unpaid').optional().describe('what relayers are paid'),
+  reverse: idText.optional().describe('lane of the way back; found by its ends unless given'),
 });
 export type LaneText = z.output<typeof laneSchema>;
 
 export const relayerSchema = z.strictObject({
-  lanes: z.array(idText).min(1),
+  lanes: z.array(idText).min(1).describe('lanes that it serves'),
   strategy: z
     .strictObject({
-      kind: z.enum(['racing', 'assigned']),
+      kind: z.enum(['racing', 'assigned']).describe('all take every packet, or each its share'),
       poll: delay.optional().describe('time between polls; subscribes unless given'),
     })
-    .optional(),
-  count: positiveCount.max(10_000).optional(),
+    .optional()
+    .describe('which packets it takes and how it hears of them'),
+  count: positiveCount.max(10_000).optional().describe('copies, named id.1, id.2, ...'),
   wallet: z.record(idText, decimalNumber).optional().describe('whole units of each gas asset'),
   service: delay.optional().describe('time that one delivery takes the relayer'),
-  servers: positiveCount.optional(),
+  servers: positiveCount.optional().describe('deliveries that it works on at once'),
   queue: count.optional().describe('deliveries that may wait; 0 for no limit'),
-  batch: z.strictObject({ size: positiveCount.optional(), wait: durationText.optional() }).optional(),
+  batch: z
+    .strictObject({
+      size: positiveCount.optional().describe('packets in a transaction at most'),
+      wait: durationText.optional().describe('longest wait for a batch to fill'),
+    })
+    .optional()
+    .describe('packets sent in one transaction'),
   submit: delay.optional().describe('delay from sending a transaction to its mempool'),
   retry: z
     .strictObject({
-      patience: durationText.optional(),
-      pause: durationText.optional(),
-      factor: z.number().min(1).max(100).optional(),
-      attempts: count.optional().describe('0 for no limit'),
+      patience: durationText.optional().describe('wait for inclusion before trying again'),
+      pause: durationText.optional().describe('first pause between tries'),
+      factor: z.number().min(1).max(100).optional().describe('growth of the pause with each try'),
+      attempts: count.optional().describe('tries at most; 0 for no limit'),
     })
-    .optional(),
+    .optional()
+    .describe('what it does about transactions that fail'),
   node: count.optional().describe('index of the node that it reads each chain through'),
 });
 export type RelayerText = z.output<typeof relayerSchema>;
 
 const arrivalsSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('poisson'), rate: rateText }),
-  z.strictObject({ kind: z.literal('periodic'), every: durationText }),
-  z.strictObject({ kind: z.literal('burst'), every: durationText, size: positiveCount }),
+  z.strictObject({ kind: z.literal('poisson'), rate: rateText.describe('mean rate of messages') }),
+  z.strictObject({ kind: z.literal('periodic'), every: durationText.describe('time between messages') }),
+  z.strictObject({
+    kind: z.literal('burst'),
+    every: durationText.describe('time between bursts'),
+    size: positiveCount.describe('messages of a burst'),
+  }),
   z.strictObject({
     kind: z.literal('trace'),
     file: z.string().optional().describe('CSV with columns time_ms and amount'),
     entries: z
-      .array(z.strictObject({ at_us: count, amount: z.string().optional() }))
+      .array(
+        z.strictObject({
+          at_us: count.describe('microseconds since the run began'),
+          amount: z.string().optional().describe('decimal amount, in whole units'),
+        }),
+      )
       .optional()
       .describe('the same, inline'),
   }),
 ]);
 
 export const trafficSchema = z.strictObject({
-  application: z.enum(['token-transfer', 'remote-call']),
-  lane: idText,
-  arrivals: arrivalsSchema,
+  application: z.enum(['token-transfer', 'remote-call']).describe('what is sent'),
+  lane: idText.describe('lane that it is sent on'),
+  arrivals: arrivalsSchema.describe('when messages are sent'),
   amount: amountLaw().optional().describe('amount of each transfer, or a law of amounts'),
-  bytes: lawOf(count).optional(),
+  bytes: lawOf(count).optional().describe('bytes of a payload'),
   gas: count.optional().describe('gas of the remote call'),
   failure: probability.optional().describe('share of remote calls that revert'),
-  users: positiveCount.max(1_000_000).optional(),
+  users: positiveCount.max(1_000_000).optional().describe('users who send in turn'),
   as: idText.optional().describe('traffic whose users send'),
-  start: instantText.optional(),
-  end: instantText.optional(),
+  start: instantText.optional().describe('first instant of sending'),
+  end: instantText.optional().describe('end of sending; the horizon unless given'),
   limit: count.optional().describe('messages in all; 0 for no limit'),
 });
 export type TrafficText = z.output<typeof trafficSchema>;

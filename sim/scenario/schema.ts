@@ -26,26 +26,33 @@ const synchronySchema = z.discriminatedUnion('model', [
 ]);
 
 export const whenSchema = z.strictObject({
-  at: instantText.optional(),
-  for: lawOf(durationText).optional(),
-  until: z.union([z.literal('gst'), instantText]).optional(),
-  every: lawOf(durationText).optional(),
-  on: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
-  after: durationText.optional(),
-  count: count.optional(),
+  at: instantText.optional().describe('instant at which it begins'),
+  for: lawOf(durationText).optional().describe('how long it lasts each time'),
+  until: z
+    .union([z.literal('gst'), instantText])
+    .optional()
+    .describe('instant at which it ends for good'),
+  every: lawOf(durationText).optional().describe('time from one start to the next'),
+  on: z
+    .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
+    .optional()
+    .describe('a record, by its type and fields, on which it begins'),
+  after: durationText.optional().describe('time from the record to the start'),
+  count: count.optional().describe('how often it begins at most; 0 for no limit'),
 });
 
 const faultSchema = z.strictObject({
-  kind: z.string(),
+  kind: z.string().describe('what happens'),
   target: z
     .strictObject({
-      chain: idText.optional(),
-      validators: indexRange.optional(),
-      lane: idText.optional(),
-      relayer: z.string().optional(),
-      committee: idText.optional(),
-      members: indexRange.optional(),
-      traffic: idText.optional(),
+      chain: idText.optional().describe('chain'),
+      validators: indexRange.optional().describe('validators of the chain, from 0; all unless given'),
+      lane: idText.optional().describe('lane'),
+      relayer: z.string().optional().describe('relayer, or one of its copies as id.2'),
+      relayers: z.array(z.string()).min(1).optional().describe('several of them'),
+      committee: idText.optional().describe('lane whose committee it is'),
+      members: indexRange.optional().describe('members of the committee, from 0; all unless given'),
+      traffic: idText.optional().describe('traffic'),
     })
     .describe('what it acts on; it must match something'),
   when: whenSchema.describe('when it acts'),
@@ -55,10 +62,19 @@ export type FaultText = z.output<typeof faultSchema>;
 
 const limit = z.union([z.literal('threshold'), count]);
 const assumptionSchema = z.union([
-  z.strictObject({ byzantine: idText, below: ratioText }),
-  z.strictObject({ reorg: idText, 'at-most': count }),
-  z.strictObject({ 'honest-relayers': idText, 'at-least': count }),
-  z.strictObject({ 'lying-sources': idText, below: limit }),
+  z.strictObject({
+    byzantine: idText.describe('chain'),
+    below: ratioText.describe('share of its power that may be faulty, this not included'),
+  }),
+  z.strictObject({ reorg: idText.describe('chain'), 'at-most': count.describe('blocks that may be undone at once') }),
+  z.strictObject({
+    'honest-relayers': idText.describe('lane'),
+    'at-least': count.describe('relayers that serve it honestly'),
+  }),
+  z.strictObject({
+    'lying-sources': idText.describe('lane with a committee'),
+    below: limit.describe('members that may be lied to, this not included'),
+  }),
 ]);
 /** The key that names each kind of assumption. */
 export const ASSUMPTION_KINDS: readonly string[] = ['byzantine', 'reorg', 'honest-relayers', 'lying-sources'];
@@ -66,9 +82,9 @@ export type AssumptionText = z.output<typeof assumptionSchema>;
 
 const holds = z.enum(['hold', 'violated']);
 const expectSchema = z.strictObject({
-  safety: holds.optional(),
-  liveness: holds.optional(),
-  assumptions: z.enum(['hold', 'broken']).optional(),
+  safety: holds.optional().describe('all safety properties together'),
+  liveness: holds.optional().describe('all liveness properties together'),
+  assumptions: z.enum(['hold', 'broken']).optional().describe('all assumptions together'),
   properties: z.record(z.string(), holds).optional().describe('by slug: what this one property must show'),
 });
 
@@ -77,19 +93,22 @@ export const scenarioSchema = z
     l0sim: z.literal(1).describe('version of the grammar'),
     name: idText.describe('short name, used for the results folder'),
     question: z.string().optional().describe('what the scenario asks'),
-    seed: seedText.optional(),
+    seed: seedText.optional().describe('what all chance of the run follows from; "1" unless given'),
     horizon: durationText.describe('end of traffic'),
     drain: durationText.optional().describe('longest time that the run goes on after the horizon'),
-    proofs: z.enum(['hashed', 'modelled']).optional(),
-    synchrony: synchronySchema.optional(),
-    chains: z.record(ids, chainSchema),
-    lanes: z.record(ids, laneSchema).optional(),
-    relayers: z.record(ids, relayerSchema).optional(),
-    traffic: z.record(ids, trafficSchema).optional(),
-    faults: z.record(ids, faultSchema).optional(),
-    assume: z.array(assumptionSchema).optional(),
-    expect: expectSchema.optional(),
-    thresholds: z.record(z.string(), z.string()).optional(),
+    proofs: z
+      .enum(['hashed', 'modelled'])
+      .optional()
+      .describe('real hash trees, or their outcome only, which is faster'),
+    synchrony: synchronySchema.optional().describe('from when on delays are bounded'),
+    chains: z.record(ids, chainSchema).describe('blockchains'),
+    lanes: z.record(ids, laneSchema).optional().describe('directed paths between two chains'),
+    relayers: z.record(ids, relayerSchema).optional().describe('who carries packets'),
+    traffic: z.record(ids, trafficSchema).optional().describe('what users send'),
+    faults: z.record(ids, faultSchema).optional().describe('what goes wrong'),
+    assume: z.array(assumptionSchema).optional().describe('what the protocols rely on'),
+    expect: expectSchema.optional().describe('what the run must show; all holds unless said'),
+    thresholds: z.record(z.string(), z.string()).optional().describe('bounds on metrics, such as latency-p95: "< 60s"'),
   })
   .meta({ title: 'l0sim scenario' });
 

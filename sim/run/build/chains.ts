@@ -67,9 +67,9 @@ function buildChain(simulation: Simulation, scenario: Scenario, name: string, en
 function twinsOf(scenario: Scenario, chain: string, validators: number): number[] {
   const doubled = new Set<number>();
   for (const fault of Object.values(scenario.faults)) {
-    if (fault.kind !== 'bft.twin' || fault.target['chain'] !== chain) continue;
-    const selected = fault.target['validators'];
-    if (Array.isArray(selected)) for (const index of selected as number[]) doubled.add(index);
+    if (fault.kind !== 'bft.twin' || fault.target.chain !== chain) continue;
+    const selected = fault.target.validators;
+    if (selected !== undefined) for (const index of selected) doubled.add(index);
     else for (let index = 0; index < validators; index++) doubled.add(index);
   }
   return [...doubled].sort((a, b) => a - b);

@@ -12,7 +12,7 @@ import { accountId, chainOf } from '../../../models/chains/chain.ts';
 import { type Lane, laneOf } from '../../../models/lanes/lane.ts';
 import { relayerDeclared, trafficDeclared } from '../../../models/records.ts';
 import { type Outpost, RELAYER_EVENT, relayersOf, type RelayerState } from '../../../models/relayers/relayer.ts';
-import { clientOf } from '../../../models/verifiers/verifier.ts';
+import { type Client, clientOf } from '../../../models/verifiers/verifier.ts';
 import { voucherOf } from '../../../models/applications/token-transfer.ts';
 import type { RelayerEntry, Scenario, TrafficEntry } from '../../scenario/scenario.ts';
 import { decimalsOf, DRAWN_DECIMALS_MAX, toBaseUnits } from './amounts.ts';
@@ -92,8 +92,9 @@ function relayerState(
     places: entry.count,
     watches: lanes.map((lane) => ({
       lane: lane.id,
-      source: { chain: lane.source, depth: clientOf(world, lane.destinationClient).depth, at: 0 },
-      destination: { chain: lane.destination, depth: clientOf(world, lane.sourceClient).depth, at: 0 },
+      // Whoever carries for a committee waits for its signatures, not for depth.
+      source: { chain: lane.source, depth: waitOf(clientOf(world, lane.destinationClient)), at: 0 },
+      destination: { chain: lane.destination, depth: waitOf(clientOf(world, lane.sourceClient)), at: 0 },
       open: new Map(),
     })),
     outposts,
@@ -124,6 +125,10 @@ function relayerState(
     submissions: 0,
     isServing: true,
   };
+}
+
+function waitOf(client: Client): number {
+  return client.kind === 'committee' ? 0 : client.depth;
 }
 
 function listenToAttesters(simulation: Simulation, entity: number, lanes: readonly Lane[]): void {

@@ -34,9 +34,9 @@ export function buildWorld(scenario: Scenario, parts: RunParts, sinks: readonly 
   const chains = buildChains(simulation, scenario, names);
   buildLanes(simulation, scenario, names);
   const endowments = [...buildRelayers(simulation, scenario, names), ...buildTraffic(simulation, scenario, names)];
+  const stolen = buildFaults(simulation, scenario, names);
   declare(simulation, scenario, names, chains);
-  buildFaults(simulation, scenario, names);
-  makeGeneses(simulation, parts, chains, endowments);
+  makeGeneses(simulation, parts, chains, [...endowments, ...stolen]);
   for (const { start } of chains) start();
   return simulation;
 }

@@ -1,0 +1,90 @@
+/** `l0sim list [kind]`: what there is to put into a scenario, and what comes out. */
+import Table from 'cli-table3';
+import { columnName, csvFiles } from '../../../reports/csv/columns.ts';
+import { properties } from '../../../reports/observers/properties/table.ts';
+import { limiters } from '../../../models/controls/limiters.ts';
+import { pauses } from '../../../models/controls/pauses.ts';
+import { feeSchemes } from '../../../models/lanes/fee-schemes.ts';
+import { orderings } from '../../../models/lanes/orderings.ts';
+import { records } from '../../../models/records.ts';
+import { strategies } from '../../../models/relayers/strategies.ts';
+import { nearest } from '../../grammar/nearest.ts';
+import { EXIT, UsageError } from '../exit-codes.ts';
+import { presetNames } from '../files.ts';
+import { openTerminal } from '../terminal.ts';
+
+type Row = readonly [string, string, string];
+
+const kinds: Readonly<Record<string, () => Row[]>> = {
+  parts: () => [
+    ['consensus', 'parametric', 'blocks by a law, made by one node that never fails'],
+    ['consensus', 'bft', 'votes with rounds and locks, as CometBFT does it'],
+    ['consensus', 'proof-of-work', 'Poisson blocks by hash share, forks, the heaviest branch'],
+    ['verifier', 'light-client', 'follows headers signed by the validators of the source'],
+    ['verifier', 'header-chain', 'follows mined headers and waits for depth'],
+    ['verifier', 'committee', 'believes what enough of its members signed'],
+    ...rows('ordering', orderings),
+    ...rows('limiter', limiters),
+    ...rows('pause', pauses),
+    ...rows('fees', feeSchemes),
+    ...rows('strategy', strategies),
+    ['application', 'token-transfer', 'escrow and voucher, both directions, refund'],
+    ['application', 'remote-call', 'bytes for a contract on the other side, which may fail'],
+    ...properties.map((part): Row => ['property', part.slug, part.id]),
+  ],
+  presets: () =>
+    (['chains', 'protocols', 'regions'] as const).flatMap((folder) =>
+      presetNames(folder).map((name): Row => [folder, name, `scenarios/presets/${folder}/${name}.yaml`]),
+    ),
+  columns: () =>
+    csvFiles.flatMap((file) =>
+      Object.entries(file.columns).map(([key, column]): Row => [file.name, columnName(key, column.type), column.meaning]),
+    ),
+  records: () => records.map((record): Row => [record.name, record.order.join(', '), record.meaning]),
+};
+
+function rows(kind: string, table: Readonly<Record<string, { readonly summary: string }>>): Row[] {
+  return Object.entries(table).map(([name, part]): Row => [kind, name, part.summary]);
+}
+
+export function listCommand(given: { readonly kind?: string | undefined; readonly json: boolean }): number {
+  const names = given.kind === undefined ? Object.keys(kinds) : [given.kind];
+  const terminal = openTerminal(false);
+  for (const name of names) {
+    const make = kinds[name];
+    if (make === undefined) {
+      const near = nearest(name, Object.keys(kinds));
+      const hint = near === undefined ? '' : `; did you mean ${near}?`;
+      throw new UsageError(`nothing to list under ${name} (one of ${Object.keys(kinds).join(', ')})${hint}`);
+    }
+    if (given.json) {
+      for (const row of make())
+        terminal.out(JSON.stringify({ list: name, group: row[0], name: row[1], meaning: row[2] }));
+      continue;
+    }
+    const table = new Table({ chars: plainChars, style: { head: [], border: [], 'padding-left': 0 } });
+    for (const row of make()) table.push([...row]);
+    terminal.out(`${name}\n${table.toString()}\n`);
+  }
+  return EXIT.asExpected;
+}
+
+const plainChars = Object.fromEntries(
+  [
+    'top',
+    'top-mid',
+    'top-left',
+    'top-right',
+    'bottom',
+    'bottom-mid',
+    'bottom-left',
+    'bottom-right',
+    'left',
+    'left-mid',
+    'mid',
+    'mid-mid',
+    'right',
+    'right-mid',
+    'middle',
+  ].map((name) => [name, name === 'middle' ? '  ' : '']),
+);
