@@ -109,7 +109,7 @@ export function moveReference(context: Context, chain: Chain, to: BlockId): void
   chain.head = to;
   const height = blockOf(chain, to).height;
   context.record(headMoved, { chain: chain.id, head: to, height, undone, applied });
-  forgetTransactions(chain, height - chain.settleDepth);
+  forgetTransactions(chain, height - chain.settleDepth - FORK_MARGIN);
   forgetBelow(chain, height - chain.keepBlocks);
 }
 
@@ -133,6 +133,9 @@ export function moveView(context: Context, chain: Chain, node: ChainNode, to: Bl
 export function readState(chain: Chain, block: BlockId, key: string): StateValue | undefined {
   return get(chain.state, blockOf(chain, block).version, key);
 }
+
+/** Blocks that a fork of a chain which should have none may still share transactions with. */
+const FORK_MARGIN = 4;
 
 /** What a settled block included waits for nothing any more: only its logs and state are still read. */
 function forgetTransactions(chain: Chain, height: number): void {

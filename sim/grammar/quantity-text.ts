@@ -78,7 +78,7 @@ function splitUnit(
   text: string,
 ): { readonly decimal: Decimal; readonly number: string; readonly unit: string } | undefined {
   if (text.length > TEXT_MAX) return undefined;
-  const match = /^([-+]?[\d.]+(?:[eE][-+]?\d+)?) *(\D[^ ]*)?$/u.exec(text.trim());
+  const match = /^([-+]?[\d.]+(?:[eE][-+]?\d+)?) *([A-Za-z%][^ ]*)?$/u.exec(text.trim());
   const number = match?.[1] ?? '';
   const decimal = parseDecimal(number);
   return decimal === undefined ? undefined : { decimal, number, unit: match?.[2] ?? '' };

@@ -23,6 +23,8 @@ const TAG = {
   float64: 15,
   uint16: 16,
   int8: 17,
+  frozenArray: 18,
+  frozenRecord: 19,
 } as const;
 
 interface Writer {
@@ -128,7 +130,7 @@ function writeObject(w: Writer, value: object, path: string): void {
   }
   if (ArrayBuffer.isView(value)) return writeTyped(w, value, path);
   if (Array.isArray(value)) {
-    writeTag(w, TAG.array);
+    writeTag(w, Object.isFrozen(value) ? TAG.frozenArray : TAG.array);
     writeCount(w, value.length);
     for (let i = 0; i < value.length; i++) write(w, value[i], `${path}[${i}]`);
   } else if (value instanceof Map) {
@@ -146,7 +148,7 @@ function writeObject(w: Writer, value: object, path: string): void {
     const prototype: unknown = Object.getPrototypeOf(value);
     assert(prototype === Object.prototype || prototype === null, 'a world holds plain records only', { path });
     const keys = Object.keys(value);
-    writeTag(w, TAG.record);
+    writeTag(w, Object.isFrozen(value) ? TAG.frozenRecord : TAG.record);
     writeCount(w, keys.length);
     for (const key of keys) {
       writeString(w, key);
@@ -256,10 +258,11 @@ function read(r: Reader): unknown {
 function readContainer(r: Reader, tag: number): unknown {
   const count = readCount(r);
   switch (tag) {
-    case TAG.array: {
+    case TAG.array:
+    case TAG.frozenArray: {
       const list: unknown[] = [];
       for (let i = 0; i < count; i++) list.push(read(r));
-      return list;
+      return tag === TAG.frozenArray ? Object.freeze(list) : list;
     }
     case TAG.map: {
       const map = new Map<unknown, unknown>();
@@ -274,13 +277,14 @@ function readContainer(r: Reader, tag: number): unknown {
       for (let i = 0; i < count; i++) set.add(read(r));
       return set;
     }
-    case TAG.record: {
+    case TAG.record:
+    case TAG.frozenRecord: {
       const record: Record<string, unknown> = {};
       for (let i = 0; i < count; i++) {
         const key = readString(r);
         record[key] = read(r);
       }
-      return record;
+      return tag === TAG.frozenRecord ? Object.freeze(record) : record;
     }
     default:
       return readTyped(r, tag, count);

@@ -12,6 +12,7 @@ import { updateValidator } from '../../models/chains/consensus/bft-sets.ts';
 import { createParametric } from '../../models/chains/consensus/parametric.ts';
 import { createProofOfWork } from '../../models/chains/consensus/proof-of-work.ts';
 import { type CallTable, createExecutor } from '../../models/chains/execution.ts';
+import { includeEvidence } from '../../models/chains/evidence.ts';
 import { limiters } from '../../models/controls/limiters.ts';
 import { pauses } from '../../models/controls/pauses.ts';
 import { forgetSettled } from '../../models/lanes/forgetting.ts';
@@ -43,7 +44,7 @@ export function createRunParts(observers: readonly Observer[], hash: HashBackend
     ...clientCalls,
     'update-validator': updateValidator,
   };
-  const executor = createExecutor(calls, [forgetSettled]);
+  const executor = createExecutor(calls, [includeEvidence, forgetSettled]);
   const behaviours = [
     createParametric(executor, sealByAuthority),
     createProofOfWork(executor, sealProofOfWork),
