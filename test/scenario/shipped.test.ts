@@ -1,0 +1,152 @@
+/** Scenarios and presets as shipped: they load, ask a question, survive being written out, and name where numbers are from. */
+import { posix } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { loadScenario } from '../../sim/scenario/load.ts';
+import { unsourced } from '../../sim/scenario/presets.ts';
+import { isMap, type PlainMap } from '../../sim/scenario/text/located.ts';
+import { readYaml } from '../../sim/scenario/text/read.ts';
+import { optionsFor, shippedPresets, shippedScenarios } from '../support/scenarios.ts';
+import { textOf } from '../support/sources.ts';
+
+/** Source tags, as the list of sources of docs/protocols names them, each with a repository and a commit. */
+const SOURCE_TAGS = new Set([
+  ...[
+    'ibc',
+    'ibcgo',
+    'fee8',
+    'eureka',
+    'hermes',
+    'sdk',
+    'cmt',
+    'ics',
+    'lz',
+    'lzdev',
+    'hyp',
+    'axc',
+    'axa',
+    'axg',
+    'axd',
+  ],
+  ...[
+    'wh',
+    'whd',
+    'ccip1',
+    'ccip2',
+    'cld',
+    'dot',
+    'dotrt',
+    'xcm',
+    'nomad',
+    'nhd',
+    'acc',
+    'acr',
+    'helios',
+    'tele',
+    'poly',
+  ],
+  ...['swap', 'ronin', 'xcw', 'dfhl', 'sok'],
+]);
+/** Data of others that numbers were read from. */
+const VECTORS = new Set([
+  ...['aws_region_rtt', 'bft_peer_latency', 'bridge_hacks', 'cometbft_qa', 'eth_ffg_rules', 'eth_weak_subjectivity'],
+  ...['finality_tables', 'gervais_block_interval', 'ibc_benchmark_sample', 'ibc_eureka_gas', 'lane_latency'],
+  ...['rate_limits', 'tendermint_proposer_sequence', 'wormhole_quorum'],
+]);
+
+const scenarios = shippedScenarios();
+const presets = shippedPresets();
+
+function valueOf(path: string): PlainMap {
+  return readYaml(textOf(path), path).value as PlainMap;
+}
+
+describe('shipped scenarios', () => {
+  it('are there -> at least ten', () => {
+    expect(scenarios.length).toBeGreaterThanOrEqual(10);
+  });
+
+  it.each(scenarios)('%s loads, named as its file, with a question', (path) => {
+    const { scenario } = loadScenario(textOf(path), optionsFor(path));
+    expect(scenario.name).toBe(posix.basename(path, '.yaml'));
+    expect(scenario.question).toMatch(/^[A-Z].*\?$/);
+  });
+
+  it.each(scenarios)('%s written out with its presets loads to the same scenario', (path) => {
+    const loaded = loadScenario(textOf(path), optionsFor(path));
+    const again = loadScenario(loaded.resolvedYaml, optionsFor(path));
+    expect(again.scenario).toEqual(loaded.scenario);
+    expect(again.canonicalHash).toBe(loaded.canonicalHash);
+    expect(again.resolvedYaml).toBe(loaded.resolvedYaml);
+  });
+
+  it.each(scenarios)('%s keeps its hash under another seed and another order of keys', (path) => {
+    const { canonicalHash } = loadScenario(textOf(path), optionsFor(path));
+    expect(loadScenario(textOf(path), { ...optionsFor(path), seed: '99' }).canonicalHash).toBe(canonicalHash);
+    const backwards = reversed(valueOf(path));
+    expect(loadScenario(JSON.stringify(backwards), optionsFor(path)).canonicalHash).toBe(canonicalHash);
+  });
+
+  it.each(scenarios)('%s tells editors where its schema is', (path) => {
+    const up = '../'.repeat(path.split('/').length - 2);
+    expect(textOf(path).split('\n')[0]).toBe(`# yaml-language-server: $schema=${up === '' ? './' : up}schema.json`);
+  });
+
+  it('have names and hashes of their own', () => {
+    const loaded = scenarios.map((path) => loadScenario(textOf(path), optionsFor(path)));
+    expect(new Set(loaded.map(({ canonicalHash }) => canonicalHash)).size).toBe(scenarios.length);
+    expect(new Set(loaded.map(({ scenario }) => scenario.name)).size).toBe(scenarios.length);
+  });
+});
+
+/** Keys of the root backwards. Chains, lanes and the like keep their order, which is that of the world. */
+function reversed(map: PlainMap): PlainMap {
+  return Object.fromEntries(Object.entries(map).reverse());
+}
+
+describe('shipped presets', () => {
+  const merged = presets.filter((path) => !path.includes('/regions/'));
+
+  it.each(merged)('%s says of each number where it is from, or that it is assumed', (path) => {
+    expect(unsourced(valueOf(path))).toEqual([]);
+  });
+
+  it.each(merged)('%s names sources that are listed, and gives reasons for what it assumes', (path) => {
+    const { sources, assumptions } = valueOf(path);
+    const tags = isMap(sources) ? Object.values(sources) : [];
+    const unknown = tags.filter((tag) => typeof tag !== 'string' || (!SOURCE_TAGS.has(tag) && !VECTORS.has(tag)));
+    expect(unknown).toEqual([]);
+    const reasons = isMap(assumptions) ? Object.values(assumptions) : [];
+    for (const reason of reasons) expect(String(reason)).toMatch(/\w{3}/);
+  });
+
+  it.each(merged)('%s notes only values that it has', (path) => {
+    const { sources = {}, assumptions = {}, ...values } = valueOf(path);
+    const notes = [...Object.keys(sources ?? {}), ...Object.keys(assumptions ?? {})];
+    expect(notes.filter((note) => at(values, note.split('.')) === undefined)).toEqual([]);
+  });
+
+  it.each(presets.filter((path) => path.includes('/regions/')))('%s names its source and is square', (path) => {
+    const { source, regions, p50_ms: medians, p90_ms: tails } = valueOf(path);
+    expect(String(source)).toMatch(/@[0-9a-f]{7}|[a-z_]+\.json/);
+    const size = (regions as unknown[]).length;
+    for (const rows of [medians, tails] as number[][][]) {
+      expect(rows.map((row) => row.length)).toEqual(Array.from({ length: size }, () => size));
+    }
+    const isRising = (medians as number[][]).every((row, i) =>
+      row.every((ms, j) => (tails as number[][])[i]![j]! >= ms),
+    );
+    expect(isRising).toBe(true);
+  });
+
+  it('miss a note -> named by its path', () => {
+    expect(unsourced({ block: '6s', gas: { price: 1, limit: 2 }, sources: { 'gas.price': 'cmt' } })).toEqual([
+      'block',
+      'gas.limit',
+    ]);
+  });
+});
+
+function at(value: unknown, [key, ...rest]: readonly string[]): unknown {
+  if (key === undefined) return value;
+  return typeof value === 'object' && value !== null ? at((value as PlainMap)[key], rest) : undefined;
+}
