@@ -54,16 +54,10 @@ function handle(context: Context, state: RelayerState, event: CurrentEvent, veri
     case RELAYER_EVENT.attested:
       return retryAttested(context, state, event.a, event.b, verifiers);
     case RELAYER_EVENT.resume:
-      for (const outpost of state.outposts) {
-        const node = nodeOf(chainOf(context.world, outpost.chain), outpost.node);
-        look(context, state, outpost, node.head, verifiers);
-      }
-      return startService(context, state);
+      return resume(context, state, verifiers);
     case RELAYER_EVENT.rested:
       if (state.items.get(event.a)?.stage === 'resting') line(context, state, event.a);
       return;
-    case RELAYER_EVENT.resumed:
-      return resume(context, state, verifiers);
   }
 }
 

@@ -95,7 +95,6 @@ export const RELAYER_EVENT = {
   attested: 6,
   rested: 7,
   resume: 8,
-  resumed: 8,
 } as const;
 export const RELAYER_EVENTS: readonly string[] = [
   'view-moved',
@@ -106,7 +105,7 @@ export const RELAYER_EVENTS: readonly string[] = [
   'check',
   'attested',
   'rested',
-  'resumed',
+  'resume',
 ];
 
 /** Sequences a lane may have before keys of work would meet. */

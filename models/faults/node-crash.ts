@@ -1,0 +1,32 @@
+/** Nodes that stop: their disk stays, what they would have heard is gone. */
+import { z } from 'zod';
+import { lawOf } from '../../sim/grammar/law.ts';
+import { durationText } from '../../sim/grammar/quantities.ts';
+import { defineFault } from './fault.ts';
+import { setUp } from './nodes.ts';
+
+export const nodeCrash = defineFault({
+  summary: 'stops the nodes of validators for as long as the fault acts',
+  touches: [],
+  target: { required: ['chain'], optional: ['validators'] },
+  parameters: z.strictObject({}),
+  create: () => ({
+    start: (context, fault) => setUp(context, fault, false),
+    stop: (context, fault) => setUp(context, fault, true),
+  }),
+});
+
+// MODEL: those selected go down and come back together, as in one room that loses power. Validators that fall one by one
+// are faults of their own.
+export const nodeRestart = defineFault({
+  summary: 'stops the nodes of validators, which come back after a while, with what they had on disk',
+  touches: [],
+  target: { required: ['chain'], optional: ['validators'] },
+  parameters: z.strictObject({ down: lawOf(durationText).describe('time from the stop to the restart') }),
+  endsItself: true,
+  create: ({ down }) => ({
+    lasting: down,
+    start: (context, fault) => setUp(context, fault, false),
+    stop: (context, fault) => setUp(context, fault, true),
+  }),
+});
