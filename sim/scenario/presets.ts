@@ -1,5 +1,4 @@
 /** Presets: parts of a scenario with sourced numbers, merged under the entries that name them. */
-import { parseDuration } from '../grammar/quantity-text.ts';
 import { nearest } from '../grammar/nearest.ts';
 import type { Law } from '../kernel/random/laws.ts';
 import type { RegionsEntry } from './scenario.ts';
@@ -137,7 +136,12 @@ export function unsourced(preset: PlainMap): string[] {
       for (const [key, inner] of Object.entries(value)) visit(inner, path === '' ? key : `${path}.${key}`);
       return;
     }
-    const isNumber = typeof value === 'number' || (typeof value === 'string' && parseDuration(value).ok);
+    if (Array.isArray(value)) {
+      value.forEach((item, index) => visit(item, `${path}.${index}`));
+      return;
+    }
+    // Every quantity begins with its number, whatever its unit.
+    const isNumber = typeof value === 'number' || (typeof value === 'string' && /^[-+]?\d/.test(value));
     if (isNumber && !notes.some((note) => path === note || path.startsWith(`${note}.`))) missing.push(path);
   };
   const { sources: _sources, assumptions: _assumptions, ...values } = preset;
