@@ -49,7 +49,12 @@ function countKinds<T>(quantity: z.ZodType<T, unknown>) {
     z.strictObject({ kind: z.literal('poisson'), mean: z.number().min(0), ...clamp }),
     z.strictObject({ kind: z.literal('binomial'), trials: z.int().min(0), probability: share, ...clamp }),
     z.strictObject({ kind: z.literal('geometric'), probability: z.number().gt(0).max(1), ...clamp }),
-    z.strictObject({ kind: z.literal('zipf'), exponent: z.number().min(0), count: z.int().min(1), ...clamp }),
+    z.strictObject({
+      kind: z.literal('zipf'),
+      exponent: z.number().min(0),
+      count: z.int().min(1).max(1_000_000),
+      ...clamp,
+    }),
   ] as const;
 }
 

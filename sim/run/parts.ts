@@ -15,6 +15,9 @@ import { type CallTable, createExecutor } from '../../models/chains/execution.ts
 import { includeEvidence } from '../../models/chains/evidence.ts';
 import { limiters } from '../../models/controls/limiters.ts';
 import { pauses } from '../../models/controls/pauses.ts';
+import { createCarrier } from '../../models/faults/carrier.ts';
+import { createFaultBehaviour } from '../../models/faults/fault-entity.ts';
+import { faults } from '../../models/faults/faults.ts';
 import { forgetSettled } from '../../models/lanes/forgetting.ts';
 import { orderings } from '../../models/lanes/orderings.ts';
 import { createPacketMachine } from '../../models/lanes/packet-machine.ts';
@@ -52,6 +55,8 @@ export function createRunParts(observers: readonly Observer[], hash: HashBackend
     attesterBehaviour,
     createRelayer(verifiers),
     trafficBehaviour,
+    createFaultBehaviour(faults),
+    createCarrier(verifiers),
   ] as unknown as readonly Behaviour[];
   return { hash, records, behaviours, observers, verifiers };
 }

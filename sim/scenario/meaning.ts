@@ -1,6 +1,7 @@
 /** What a well-formed scenario must also mean: names that exist, rules that fit together, a run that fits the budget. */
 import { nearest } from '../grammar/nearest.ts';
-import { lawMean } from '../kernel/random/laws.ts';
+import { END_OF_TIME } from '../base/units.ts';
+import { type Law, lawMean } from '../kernel/random/laws.ts';
 import { canonicalDecimal } from '../grammar/quantity-text.ts';
 import { checkFaults } from './meaning-faults.ts';
 import type { ChainEntry, LaneEntry, Scenario, VerifierEntry } from './scenario.ts';
@@ -20,12 +21,18 @@ export function checkMeaning(
 ): void {
   const chains = Object.keys(scenario.chains);
   const lanes = Object.keys(scenario.lanes);
-  for (const id of chains) checkChain(scenario.chains[id] as ChainEntry, id, list);
+  for (const id of chains) {
+    checkChain(scenario.chains[id] as ChainEntry, id, list);
+    const block = text.chains[id]?.block;
+    if (block !== undefined) checkPace(block, ['chains', id, 'block'], list);
+  }
   for (const id of lanes) {
     const hasOwnReturn = text.lanes?.[id]?.['return-verifier'] !== undefined;
     checkLane(scenario, scenario.lanes[id] as LaneEntry, id, hasOwnReturn, list);
   }
   for (const [id, relayer] of Object.entries(scenario.relayers)) {
+    if (relayer.strategy.poll !== undefined)
+      checkPace(relayer.strategy.poll, ['relayers', id, 'strategy', 'poll'], list);
     relayer.lanes.forEach((lane, i) => known(list, ['relayers', id, 'lanes', i], 'lane', lane, lanes));
     for (const [asset, amount] of Object.entries(relayer.wallet)) {
       checkAsset(scenario, list, ['relayers', id, 'wallet', asset], asset, amount);
@@ -33,6 +40,10 @@ export function checkMeaning(
   }
   for (const [id, traffic] of Object.entries(scenario.traffic)) {
     known(list, ['traffic', id, 'lane'], 'lane', traffic.lane, lanes);
+    const { arrivals } = traffic;
+    if ((arrivals.kind === 'periodic' || arrivals.kind === 'burst') && arrivals.every === 0) {
+      checkPace({ kind: 'constant', value: 0 }, ['traffic', id, 'arrivals', 'every'], list);
+    }
     known(list, ['traffic', id, 'as'], 'traffic', traffic.as, Object.keys(scenario.traffic));
     if (traffic.application === 'token-transfer') {
       const { asset, law } = traffic.amount;
@@ -53,7 +64,8 @@ export function checkMeaning(
       known(list, ['expect', 'properties', slug], 'property', slug, options.properties);
     }
   }
-  checkBudget(scenario, list, options.eventBudget ?? EVENT_BUDGET);
+  // What is wrong already would be counted too.
+  if (list.problems.length === 0) checkBudget(scenario, list, options.eventBudget ?? EVENT_BUDGET);
   if (chains.length > CHAINS_MAX) {
     list.at(['chains'], 'E140', 'too many chains', { expected: `at most ${CHAINS_MAX}`, got: String(chains.length) });
   }
@@ -70,6 +82,14 @@ function known(list: ProblemList, path: Path, what: string, got: string, names: 
     hint: near === undefined ? '' : `did you mean ${near}?`,
   });
   return false;
+}
+
+/** What comes again and again must take time, or the run stands still at one instant; and must come at all. */
+function checkPace(law: Law, path: Path, list: ProblemList): void {
+  const mean = lawMean(law);
+  const expected = 'a mean from 1us to 142 years';
+  if (mean < 1) list.at(path, 'E115', 'no time passes from one to the next', { expected });
+  else if (!(mean <= END_OF_TIME)) list.at(path, 'E115', 'a law without a mean', { expected });
 }
 
 function checkChain(chain: ChainEntry, id: string, list: ProblemList): void {
@@ -227,6 +247,10 @@ export function estimateEvents(scenario: Scenario): number {
       const height = consensus.commit + 3 * lawMean(chain.network.latency);
       events += (scenario.horizon / Math.max(1, height)) * 2 * n * n;
     }
+  }
+  for (const { strategy, lanes, count } of Object.values(scenario.relayers)) {
+    if (strategy.poll === undefined) continue;
+    events += (scenario.horizon / Math.max(1, lawMean(strategy.poll))) * lanes.length * count;
   }
   for (const traffic of Object.values(scenario.traffic)) {
     const { arrivals } = traffic;

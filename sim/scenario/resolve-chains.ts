@@ -2,7 +2,7 @@
 import type { ChainEntry, ConsensusEntry, NetworkEntry } from './scenario.ts';
 import { CHAIN_DEFAULTS, type ChainText } from './schema-chains.ts';
 import type { Duration } from '../base/units.ts';
-import { duration } from '../base/units.ts';
+import { duration, END_OF_TIME } from '../base/units.ts';
 import { lawMean, type Law } from '../kernel/random/laws.ts';
 
 const WIRE: Law = { kind: 'constant', value: 50_000 };
@@ -42,7 +42,7 @@ function resolveConsensus(text: ChainText): ConsensusEntry {
     case 'proof-of-work':
       return {
         kind: 'proof-of-work',
-        block: duration(Math.round(lawMean(block))),
+        block: duration(wholeMean(block)),
         blockBytes: consensus['block-size'] ?? CHAIN_DEFAULTS.blockBytes,
       };
     case 'bft': {
@@ -63,6 +63,12 @@ function resolveConsensus(text: ChainText): ConsensusEntry {
 /** The pause after a decision that brings the time between blocks to `block`, three hops being the votes' own. */
 function commitPause(text: ChainText, block: Law): Duration {
   if (text.block === undefined) return CHAIN_DEFAULTS.commit;
-  const hop = lawMean(text.network?.latency ?? WIRE);
-  return duration(Math.max(0, Math.round(lawMean(block) - 3 * hop)));
+  const hop = wholeMean(text.network?.latency ?? WIRE);
+  return duration(Math.max(0, wholeMean(block) - 3 * hop));
+}
+
+/** Whole microseconds. A law without a mean gives the end of time; for blocks, `checkMeaning` refuses it. */
+function wholeMean(law: Law): number {
+  const mean = lawMean(law);
+  return mean < END_OF_TIME ? Math.round(mean) : END_OF_TIME;
 }

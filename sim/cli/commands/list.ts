@@ -4,6 +4,7 @@ import { columnName, csvFiles } from '../../../reports/csv/columns.ts';
 import { properties } from '../../../reports/observers/properties/table.ts';
 import { limiters } from '../../../models/controls/limiters.ts';
 import { pauses } from '../../../models/controls/pauses.ts';
+import { faults } from '../../../models/faults/faults.ts';
 import { feeSchemes } from '../../../models/lanes/fee-schemes.ts';
 import { orderings } from '../../../models/lanes/orderings.ts';
 import { records } from '../../../models/records.ts';
@@ -30,6 +31,7 @@ const kinds: Readonly<Record<string, () => Row[]>> = {
     ...rows('strategy', strategies),
     ['application', 'token-transfer', 'escrow and voucher, both directions, refund'],
     ['application', 'remote-call', 'bytes for a contract on the other side, which may fail'],
+    ...rows('fault', faults),
     ...properties.map((part): Row => ['property', part.slug, part.id]),
   ],
   presets: () =>
@@ -38,7 +40,11 @@ const kinds: Readonly<Record<string, () => Row[]>> = {
     ),
   columns: () =>
     csvFiles.flatMap((file) =>
-      Object.entries(file.columns).map(([key, column]): Row => [file.name, columnName(key, column.type), column.meaning]),
+      Object.entries(file.columns).map(([key, column]): Row => [
+        file.name,
+        columnName(key, column.type),
+        column.meaning,
+      ]),
     ),
   records: () => records.map((record): Row => [record.name, record.order.join(', '), record.meaning]),
 };
