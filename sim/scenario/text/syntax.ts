@@ -57,8 +57,7 @@ const SCALAR_MARK = '\u001f';
 function scanLexemes(walk: Walk, text: string): void {
   const counts = new Map<string, number>();
   let offset = 0;
-  /** Offsets of the brackets that are open, outermost first. */
-  const open: number[] = [];
+  let depth = 0;
   let isWord = false;
   for (const lexeme of new Lexer().lex(text)) {
     if (lexeme === DOCUMENT_MARK || lexeme === FLOW_ERROR_MARK) continue;
@@ -68,14 +67,12 @@ function scanLexemes(walk: Walk, text: string): void {
     }
     const mark = isWord ? 'word' : markOf(lexeme);
     if (mark === '&' || mark === '*' || mark === '!') refuseAnchors(walk, offset);
-    if (mark === 'open') open.push(offset);
-    if (mark === 'close') open.pop();
+    if (mark === 'open') depth++;
+    if (mark === 'close' && depth > 0) depth--;
     const count = (counts.get(mark) ?? 0) + 1;
     counts.set(mark, count);
     const isMany = mark !== '' && mark !== 'close' && count > LIMITS.nodes;
-    // What is too long is placed where it begins, if brackets tell.
-    if (open.length > LIMITS.depth) refuseSize(walk, offset);
-    else if (isMany) refuseSize(walk, open.at(-1) ?? offset);
+    if (depth > LIMITS.depth || isMany) refuseSize(walk, offset);
     if (walk.problems.length >= PROBLEMS_KEPT || walk.problems.at(-1)?.code === 'E105') return;
     offset += lexeme.length;
     isWord = false;
