@@ -1,6 +1,6 @@
 /** Faults are planned as the world will plan them: one that hits nothing would pass for a fault survived. */
 import { faults } from '../../models/faults/faults.ts';
-import { planFault } from '../../models/faults/plan.ts';
+import { type FaultTable, planFault } from '../../models/faults/plan.ts';
 import { directoryOfScenario } from './directory.ts';
 import type { FaultEntry, Scenario } from './scenario.ts';
 import type { ErrorCode } from './text/errors.ts';
@@ -10,17 +10,30 @@ import type { ProblemList } from './text/validate.ts';
 export function checkFaults(scenario: Scenario, list: ProblemList): void {
   const directory = directoryOfScenario(scenario);
   Object.keys(scenario.faults).forEach((name, id) => {
-    const planned = planFault(faults, scenario.faults[name] as FaultEntry, directory, { id, name });
+    const entry = scenario.faults[name] as FaultEntry;
+    const planned = planFault(faults, entry, directory, { id, name });
     if (planned.ok) return;
+    // What the schema of the kind refuses is said better by who knows where each key stands.
+    const isRefused = !conforms(entry, name, list);
     for (const { path, what, expected, got, hint } of planned.problems) {
-      list.at(['faults', name, ...path], codeOf(path, what), what, { expected, got, hint });
+      if (isRefused && path[0] === 'with') continue;
+      const details = { expected, got: what.startsWith('unknown ') ? JSON.stringify(got) : got, hint };
+      list.at(['faults', name, ...path], codeOf(path, what), what, details);
     }
   });
 }
 
+/** Whether `with` is what the kind takes; adds what is wrong with it. */
+function conforms(entry: FaultEntry, name: string, list: ProblemList): boolean {
+  const table: FaultTable = faults;
+  const part = Object.hasOwn(table, entry.kind) ? table[entry.kind] : undefined;
+  if (part === undefined || part.parameters.safeParse(entry.with ?? {}).success) return true;
+  list.conform(['faults', name, 'with'], part.parameters);
+  return false;
+}
+
 function codeOf(path: Path, what: string): ErrorCode {
   if (path[0] === 'kind') return 'E121';
-  if (path[0] === 'with') return 'E114';
   if (what.startsWith('unknown ')) return 'E130';
   return path[0] === 'target' ? 'E137' : 'E139';
 }

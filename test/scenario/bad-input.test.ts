@@ -29,6 +29,13 @@ chains:
   a: { consensus: { kind: parametric }, block: 1us }
 `;
 
+/** The base scenario with another fault, `with` in the line below `when`. */
+function fault(kind: string, target: string, parameters?: string): string {
+  const text = changed('net.partition', kind).replace('{ chain: hub, validators: 0..0 }', target);
+  const when = 'when: { at: 4min, for: 1min }\n';
+  return parameters === undefined ? text : text.replace(when, `${when}    with: ${parameters}\n`);
+}
+
 const SYNTAX: readonly Case[] = [
   ['B01 a tab that indents', 'l0sim: 1\n\tname: x\n', 'E101', '2:1', /a tab indents .*expected spaces/],
   ['B01 a tab within a map', changed('    validators: 4', '\tvalidators: 4'), 'E101', '10:1', /a tab indents/],
@@ -53,7 +60,7 @@ const SYNTAX: readonly Case[] = [
   ['a tag', changed('validators: 4', 'validators: !!int 4'), 'E104', '10:17', /anchors, aliases and tags/],
   ['B05 10,000 nested lists', `a: ${'['.repeat(10_000)}${']'.repeat(10_000)}`, 'E105', '1:36', /at most 32 levels/],
   ['B05 10,000 nested block lists', `${'- '.repeat(10_000)}x`, 'E105', '1:65', /at most 32 levels/],
-  ['too many values', `a: [${'1,'.repeat(60_000)}]`, 'E105', '1:4', /50000/],
+  ['too many values', `a: [${'1,'.repeat(60_000)}]`, 'E105', '1:100003', /50000/],
   ['B06 20 MiB', 'x'.repeat(20 * 1024 * 1024), 'E106', '1:1', /at most 262144 bytes, got 20971520/],
   ['B07 nothing', '', 'E107', '1:1', /empty/],
   ['B07 comments only', '# nothing\n# here\n', 'E107', '1:1', /empty/],
@@ -145,6 +152,21 @@ const NAMES: readonly Case[] = [
   ],
   ['B19 the same at the root', changed('lanes:\n', 'lanez:\n'), 'E120', '20:1', /lanez .*did you mean lanes\?/],
   ['B19 the same in a list', changed('below: 1/3', 'below: 1/3, bellow: 1/3'), 'E120', '44:35', /did you mean below\?/],
+  [
+    'B20 an unknown fault',
+    changed('net.partition', 'net.partitoin'),
+    'E121',
+    '40:11',
+    /net\.loss.*did you mean net\.partition\?/,
+  ],
+  [
+    'B19 an unknown parameter of a fault',
+    fault('net.loss', '{ chain: hub }', '{ probability: 3%, probabilty: 3% }'),
+    'E120',
+    '43:30',
+    /unknown key probabilty .*did you mean probability\?/,
+  ],
+  ['a missing parameter of a fault', fault('net.loss', '{ chain: hub }'), 'E122', '40:5', /missing key with/],
   [
     'an unknown law',
     changed('kind: lognormal', 'kind: lognormall'),
@@ -239,6 +261,29 @@ const MEANING: readonly Case[] = [
     '3:10',
     /at most 1000000000 events, got about 315360000000000 events/,
   ],
+  ['blocks that take no time', changed('block: 10s', 'block: 0s'), 'E115', '18:12', /no time passes .*a mean from 1us/],
+  [
+    'blocks that never come',
+    changed('block: 10s', 'block: { kind: pareto, min: 1s, alpha: 1 }'),
+    'E115',
+    '18:12',
+    /a law without a mean/,
+  ],
+  ['polls that take no time', changed('kind: racing', 'kind: racing, poll: 0s'), 'E115', '31:61', /no time passes/],
+  [
+    'messages that take no time',
+    changed('{ kind: poisson, rate: 0.2/s }', '{ kind: periodic, every: 0s }'),
+    'E115',
+    '36:40',
+    /no time passes/,
+  ],
+  [
+    'a way back that does not lead back',
+    changed('threshold: 2 }', 'threshold: 2 }\n    reverse: back'),
+    'E139',
+    '30:14',
+    /from hub to pow/,
+  ],
   ['an asset that no chain mints', changed('1.5 ATOM', '1.5 ATOMS'), 'E138', '37:13', /ATOMS .*did you mean ATOM\?/],
   [
     'an amount below the base unit',
@@ -248,41 +293,33 @@ const MEANING: readonly Case[] = [
     /at most 6 decimals, got 7/,
   ],
   [
-    'a fault on an unknown chain',
+    'B21 a fault on an unknown chain',
     changed('chain: hub', 'chain: hob'),
-    'E137',
+    'E130',
     '41:22',
-    /matches nothing.*did you mean hub\?/,
+    /chain hob .*did you mean hub\?/,
   ],
-  ['a fault on absent validators', changed('0..0', '2..4'), 'E137', '41:39', /0 to 3, got 4/],
-  ['a fault on nothing', changed('{ chain: hub, validators: 0..0 }', '{}'), 'E137', '41:13', /matches nothing/],
-  [
-    'a fault on an unknown relayer',
-    changed('{ chain: hub, validators: 0..0 }', '{ relayer: r2 }'),
-    'E137',
-    '41:24',
-    /did you mean r1\?/,
-  ],
-  [
-    'a fault on one of one',
-    changed('{ chain: hub, validators: 0..0 }', '{ relayer: r1.2 }'),
-    'E137',
-    '41:24',
-    /expected r1/,
-  ],
-  [
-    'a fault on no committee',
-    changed('{ chain: hub, validators: 0..0 }', '{ committee: out }'),
-    'E137',
-    '41:26',
-    /no committee/,
-  ],
+  ['a fault on absent validators', changed('0..0', '2..4'), 'E137', '41:39', /0\.\.3, got 4/],
+  ['a fault on nothing', changed('{ chain: hub, validators: 0..0 }', '{}'), 'E137', '41:13', /chain is missing/],
+  ['a fault on another kind of chain', fault('bft.twin', '{ chain: pow }'), 'E137', '41:22', /consensus bft/],
+  ['a fault on an unknown relayer', fault('rel.stop', '{ relayer: r2 }'), 'E130', '41:24', /did you mean r1\?/],
+  ['a fault on a copy of one', fault('rel.stop', '{ relayer: r1.2 }'), 'E130', '41:24', /expected one of r1/],
+  ['a fault on no committee', fault('com.sign-wrong-fork', '{ committee: out }'), 'E130', '41:26', /one of back/],
   [
     'a fault on absent members',
-    changed('{ chain: hub, validators: 0..0 }', '{ committee: back, members: 3 }'),
+    fault('com.sign-wrong-fork', '{ committee: back, members: 3 }'),
     'E137',
     '41:41',
-    /0 to 2/,
+    /0\.\.2, got 3/,
+  ],
+  ['a fault that ends before it begins', changed('for: 1min', 'until: 3min'), 'E139', '42:30', /ends before it begins/],
+  ['a fault that never begins', changed('at: 4min, for', 'for'), 'E139', '42:11', /never begins/],
+  [
+    'B18 a parameter of a fault out of its range',
+    fault('net.loss', '{ chain: hub }', '{ probability: 300% }'),
+    'E115',
+    '43:26',
+    /probability .*from 0 to 1.*got "300%"/,
   ],
   [
     'a client of what has no validators',

@@ -116,7 +116,7 @@ describe('shipped presets', () => {
     const unknown = tags.filter((tag) => typeof tag !== 'string' || (!SOURCE_TAGS.has(tag) && !VECTORS.has(tag)));
     expect(unknown).toEqual([]);
     const reasons = isMap(assumptions) ? Object.values(assumptions) : [];
-    for (const reason of reasons) expect(String(reason)).toMatch(/\w{3}/);
+    for (const reason of reasons) expect(reason).toMatch(/\w{3}/);
   });
 
   it.each(merged)('%s notes only values that it has', (path) => {
@@ -127,7 +127,7 @@ describe('shipped presets', () => {
 
   it.each(presets.filter((path) => path.includes('/regions/')))('%s names its source and is square', (path) => {
     const { source, regions, p50_ms: medians, p90_ms: tails } = valueOf(path);
-    expect(String(source)).toMatch(/@[0-9a-f]{7}|[a-z_]+\.json/);
+    expect(source).toMatch(/@[0-9a-f]{7}|[a-z_]+\.json/);
     const size = (regions as unknown[]).length;
     for (const rows of [medians, tails] as number[][][]) {
       expect(rows.map((row) => row.length)).toEqual(Array.from({ length: size }, () => size));

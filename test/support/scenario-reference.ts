@@ -6,9 +6,9 @@ export interface JsonSchema {
   readonly type?: string;
   readonly title?: string;
   readonly description?: string;
-  readonly const?: unknown;
+  readonly const?: string | number;
   readonly pattern?: string;
-  readonly enum?: readonly unknown[];
+  readonly enum?: readonly string[];
   readonly examples?: readonly unknown[];
   readonly properties?: Readonly<Record<string, JsonSchema>>;
   readonly required?: readonly string[];
@@ -156,7 +156,7 @@ export function about({ description = '' }: JsonSchema): string {
 function valueOf(schema: JsonSchema): string {
   if (isLaw(schema)) return `a law of ${quantityOf(schema)}`;
   if (schema.const !== undefined) return `\`${String(schema.const)}\``;
-  if (schema.enum !== undefined) return schema.enum.map((word) => `\`${String(word)}\``).join(' or ');
+  if (schema.enum !== undefined) return schema.enum.map((word) => `\`${word}\``).join(' or ');
   const branches = branchesOf(schema);
   if (branches.length > 0) {
     const isTagged = branches.every((branch) => tagOf(branch) !== undefined);
@@ -196,7 +196,7 @@ function quantityOf(schema: JsonSchema): string {
   return bare === undefined ? 'a value' : valueOf(bare);
 }
 
-function tagOf({ properties = {} }: JsonSchema): unknown {
+function tagOf({ properties = {} }: JsonSchema): string | number | undefined {
   return (properties['kind'] ?? properties['model'])?.const;
 }
 

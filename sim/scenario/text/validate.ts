@@ -17,6 +17,8 @@ export type Validated<T> =
 export interface ProblemList {
   readonly problems: Problem[];
   at(path: Path, code: ErrorCode, what: string, details?: Details): void;
+  /** Checks the value at a path against a schema that only its meaning tells. */
+  conform(path: Path, schema: z.ZodType): void;
 }
 
 export function problemList(located: Located): ProblemList {
@@ -25,6 +27,10 @@ export function problemList(located: Located): ProblemList {
     problems,
     at(path, code, what, details = {}) {
       problems.push(problem(placeOf(located, path), code, path, what, details));
+    },
+    conform(path, schema) {
+      const validated = validate(located, schema, path);
+      if (!validated.ok) problems.push(...validated.problems);
     },
   };
 }
