@@ -15,7 +15,7 @@ const commandLine = ['sim/cli/**/*.ts'];
 const shell = ['sim/experiment/**/*.ts'];
 const program = [...core, 'test/**/*.ts', 'bench/**/*.ts'];
 
-const exactMath = 'sqrt|floor|ceil|round|trunc|abs|min|max|sign|imul';
+const exactMath = 'sqrt|floor|ceil|round|trunc|abs|min|max|sign|imul|clz32';
 const brands = [...readFileSync(new URL('sim/base/units.ts', import.meta.url), 'utf8').matchAll(/Branded<'(\w+)'>/g)]
   .map((match) => match[1])
   .join('|');

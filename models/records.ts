@@ -1,3 +1,4 @@
+/* eslint-disable max-lines -- one table, declared once: records cut into files would be looked for in all of them */
 /**
  * Every record kind, declared once. Records are raw facts: what was done, where, by whom. What they mean (the life of a
  * message, a violation, a latency) is folded from them in `reports/observers`.

@@ -1,6 +1,6 @@
 /** Users as a source of messages: when they ask, how much, and the transaction that they send. */
 import { assertNever } from '../../sim/base/assert.ts';
-import { after, type Duration, type Instant, roundDuration } from '../../sim/base/units.ts';
+import { after, type Instant, roundDuration, duration, instant } from '../../sim/base/units.ts';
 import { type Law, sample } from '../../sim/kernel/random/laws.ts';
 import type { UniformSource } from '../../sim/kernel/random/samplers.ts';
 import type { StreamId } from '../../sim/kernel/random/streams.ts';
@@ -60,7 +60,7 @@ export function userAccount(traffic: string, user: number): string {
 }
 
 export function startTraffic(context: Context, entity: number, state: TrafficState): void {
-  scheduleNext(context, entity, state, state.startUs as Instant);
+  scheduleNext(context, entity, state, instant(state.startUs));
 }
 
 export const trafficBehaviour: Behaviour<TrafficState> = {
@@ -89,10 +89,10 @@ function nextArrival(context: Context, state: TrafficState, from: Instant): Inst
     }
     case 'periodic':
     case 'burst':
-      return state.requested === 0 ? from : after(from, arrivals.everyUs as Duration);
+      return state.requested === 0 ? from : after(from, duration(arrivals.everyUs));
     case 'trace': {
       const entry = arrivals.entries[state.requested];
-      return entry === undefined ? undefined : (Math.max(entry.atUs, from) as Instant);
+      return entry === undefined ? undefined : instant(Math.max(entry.atUs, from));
     }
     default:
       return assertNever(arrivals, 'nextArrival');

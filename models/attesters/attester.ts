@@ -2,7 +2,7 @@
  * A process that watches a chain through a data source of its own and signs what it sees with a key. Four layers that
  * fail apart: key (may be shared or stolen), process (may stop or obey), data source (may lie), contract (the client).
  */
-import { after, type Duration, roundDuration } from '../../sim/base/units.ts';
+import { after, roundDuration, duration } from '../../sim/base/units.ts';
 import { type Law, sample } from '../../sim/kernel/random/laws.ts';
 import type { StreamId } from '../../sim/kernel/random/streams.ts';
 import type { Behaviour, Context } from '../../sim/kernel/simulation.ts';
@@ -198,7 +198,7 @@ function post(
     claim: claim.kind,
   });
   for (const { entity, kind, delayUs } of state.listeners) {
-    context.schedule('delivery', entity, kind, after(context.now, delayUs as Duration), claim.lane, claim.sequence);
+    context.schedule('delivery', entity, kind, after(context.now, duration(delayUs)), claim.lane, claim.sequence);
   }
 }
 

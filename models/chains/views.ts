@@ -1,5 +1,5 @@
 /** How blocks come to be, how views move over them, and what is forgotten. */
-import { after, type Duration, type Instant } from '../../sim/base/units.ts';
+import { after, type Instant, duration } from '../../sim/base/units.ts';
 import type { Context } from '../../sim/kernel/simulation.ts';
 import { get, release, type StateValue } from '../proofs/state-tree.ts';
 import { headMoved, transactionDropped, transactionSubmitted } from '../records.ts';
@@ -124,7 +124,7 @@ export function moveView(context: Context, chain: Chain, node: ChainNode, to: Bl
   if (node.head === to) return;
   node.head = to;
   for (const subscriber of node.subscribers) {
-    const at: Instant = after(context.now, subscriber.delayUs as Duration);
+    const at: Instant = after(context.now, duration(subscriber.delayUs));
     context.schedule('delivery', subscriber.entity, subscriber.kind, at, chain.id, to);
   }
 }

@@ -1,7 +1,7 @@
 /** The entity of a fault: begins and ends it in class `fault`, says so, and comes again where the plan says so. */
 import { present } from '../../sim/base/assert.ts';
 import { after, duration, instant, type Instant, roundDuration } from '../../sim/base/units.ts';
-import type { EventHandle } from '../../sim/kernel/event-queue.ts';
+import type { EventHandle } from '../../sim/kernel/event-slots.ts';
 import { sample } from '../../sim/kernel/random/laws.ts';
 import type { Behaviour, Context, Simulation } from '../../sim/kernel/simulation.ts';
 import { faultDeclared, faultEnded, faultStarted } from '../records.ts';

@@ -3,7 +3,7 @@
  * synchrony. Everything that crosses a wire goes through `transmit`, where a fault or an adversary may stand.
  */
 import { assert } from '../../sim/base/assert.ts';
-import { after, type Duration, type Instant, roundDuration } from '../../sim/base/units.ts';
+import { after, type Duration, type Instant, roundDuration, uncheckedDuration } from '../../sim/base/units.ts';
 import { type Law, sample } from '../../sim/kernel/random/laws.ts';
 import type { StreamId } from '../../sim/kernel/random/streams.ts';
 import type { Context } from '../../sim/kernel/simulation.ts';
@@ -155,7 +155,8 @@ export function inFlight(network: Network): number {
 }
 
 function deliver(context: Context, envelope: Envelope, delay: number): void {
-  const at = after(context.now, delay as Duration);
+  // A sum of rounded delays, on the path of every vote.
+  const at = after(context.now, uncheckedDuration(delay));
   context.schedule('delivery', envelope.target, envelope.kind, at, envelope.a, envelope.b, envelope.payload);
 }
 

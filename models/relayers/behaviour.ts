@@ -1,5 +1,5 @@
 /** What a relayer does when: view moved, polled, served, batch due, transaction due, check due. */
-import { after, type Duration, roundDuration } from '../../sim/base/units.ts';
+import { after, roundDuration, duration } from '../../sim/base/units.ts';
 import { sample } from '../../sim/kernel/random/laws.ts';
 import type { Behaviour, Context, CurrentEvent } from '../../sim/kernel/simulation.ts';
 import { chainOf, nodeOf } from '../chains/chain.ts';
@@ -85,7 +85,7 @@ function poll(context: Context, state: RelayerState, entity: number, verifiers: 
   if (state.poll === undefined) return;
   state.polls++;
   const pause = roundDuration(sample(state.poll, context.keyed(state.streams.poll, state.polls, 0)));
-  context.schedule('timer', entity, RELAYER_EVENT.poll, after(context.now, Math.max(1, pause) as Duration));
+  context.schedule('timer', entity, RELAYER_EVENT.poll, after(context.now, duration(Math.max(1, pause))));
   for (const outpost of state.outposts) {
     const node = nodeOf(chainOf(context.world, outpost.chain), outpost.node);
     if (node.head !== outpost.head) look(context, state, outpost, node.head, verifiers);
@@ -206,7 +206,7 @@ function noteSubmitted(context: Context, state: RelayerState, key: number, chain
     transaction,
     attempt: item.attempt,
   });
-  const at = after(context.now, state.retry.patienceUs as Duration);
+  const at = after(context.now, duration(state.retry.patienceUs));
   context.schedule('timer', state.entity, RELAYER_EVENT.check, at, key, item.attempt);
 }
 

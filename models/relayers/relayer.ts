@@ -1,6 +1,6 @@
 /** A relayer as data: an untrusted carrier with a view of each chain, a wallet on each, a queue and a server. */
 import { present } from '../../sim/base/assert.ts';
-import type { EventHandle } from '../../sim/kernel/event-queue.ts';
+import type { EventHandle } from '../../sim/kernel/event-slots.ts';
 import type { Law } from '../../sim/kernel/random/laws.ts';
 import type { StreamId } from '../../sim/kernel/random/streams.ts';
 import type { World } from '../../sim/kernel/world.ts';

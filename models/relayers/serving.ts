@@ -1,5 +1,5 @@
 /** The server of a relayer: a queue in front of it, a service time for each piece of work, evidence, and batches. */
-import { after, type Duration, roundDuration } from '../../sim/base/units.ts';
+import { after, roundDuration, duration } from '../../sim/base/units.ts';
 import { sample } from '../../sim/kernel/random/laws.ts';
 import type { Context } from '../../sim/kernel/simulation.ts';
 import { chainOf } from '../chains/chain.ts';
@@ -123,7 +123,7 @@ export function batch(context: Context, state: RelayerState, key: number, flush:
   outpost.batch.push(key);
   if (outpost.batch.length >= state.batchSize) flush(outpost.chain);
   else if (outpost.batch.length === 1) {
-    const at = after(context.now, state.batchWaitUs as Duration);
+    const at = after(context.now, duration(state.batchWaitUs));
     outpost.flushTimer = context.schedule('timer', state.entity, RELAYER_EVENT.flush, at, outpost.chain);
   }
 }

@@ -17,8 +17,6 @@ import {
 } from './event-slots.ts';
 import { siftIn, takeLeast } from './heap-queue.ts';
 
-export type { EventHandle } from './event-slots.ts';
-
 export interface EventQueue extends Slots {
   /** Heap of the slots whose time is below `nearEnd`. */
   heap: Int32Array;

@@ -4,7 +4,7 @@
  */
 import { assert, InvariantError, present } from '../base/assert.ts';
 import type { HashBackend } from '../base/bytes.ts';
-import { type Instant, START } from '../base/units.ts';
+import { type Instant, START, uncheckedInstant } from '../base/units.ts';
 import {
   CHECKPOINT_EVENTS,
   type Checkpoint,
@@ -16,12 +16,12 @@ import {
 import {
   cancel as cancelEvent,
   createQueue,
-  type EventHandle,
   type EventQueue,
   peekTime,
   pop,
   push,
 } from './event-queue.ts';
+import type { EventHandle } from './event-slots.ts';
 import { decodePlain, encodePlain } from './plain-data.ts';
 import {
   createStreams,
@@ -301,7 +301,8 @@ export class Simulation implements Context {
         entity: world.entities[queue.target]?.name,
       });
     } else {
-      world.now = queue.time as Instant;
+      // Checked when it was pushed: this is the path of every event.
+      world.now = uncheckedInstant(queue.time);
       world.eventsAtNow = 1;
     }
     world.eventCount++;
@@ -315,7 +316,8 @@ export class Simulation implements Context {
   }
 
   nextEventTime(): Instant | undefined {
-    return peekTime(this.world.queue) as Instant | undefined;
+    const time = peekTime(this.world.queue);
+    return time === undefined ? undefined : uncheckedInstant(time);
   }
 
   checkpoint(): Checkpoint {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type EventClass } from '../../sim/kernel/world.ts';
 import { type Instant } from '../../sim/base/units.ts';
-import { type EventHandle } from '../../sim/kernel/event-queue.ts';
+import type { EventHandle } from '../../sim/kernel/event-slots.ts';
 import { restoreWorld, Simulation } from '../../sim/kernel/simulation.ts';
 import { BFT_EVENT } from '../../models/chains/consensus/bft-state.ts';
 import { setSilent } from '../../models/chains/consensus/bft-faults.ts';

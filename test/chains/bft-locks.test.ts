@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type EventHandle } from '../../sim/kernel/event-queue.ts';
+import type { EventHandle } from '../../sim/kernel/event-slots.ts';
 import { after, duration, type Instant } from '../../sim/base/units.ts';
 import { Simulation } from '../../sim/kernel/simulation.ts';
 import { type EventClass } from '../../sim/kernel/world.ts';

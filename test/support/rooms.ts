@@ -55,7 +55,7 @@ export const PACKAGES: readonly (readonly [name: RegExp, places: readonly string
   [/^zod$/, ['sim/grammar/', 'sim/scenario/', 'models/']],
   [/^yaml$/, ['sim/scenario/', 'sim/experiment/', 'sim/cli/']],
   [/^csv-stringify(\/|$)/, ['reports/']],
-  [/^csv-parse(\/|$)/, ['reports/', 'sim/experiment/', 'sim/cli/']],
+  [/^csv-parse(\/|$)/, ['reports/', 'sim/scenario/', 'sim/experiment/', 'sim/cli/']],
   [/^(yargs|cli-progress|cli-table3|picocolors)(\/|$)/, ['sim/cli/']],
 ];
 

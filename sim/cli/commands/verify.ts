@@ -59,9 +59,9 @@ function checkDigest(folder: string, manifest: Manifest): string[] {
   const result = run.finish();
   if (result.digest === manifest.digest && differing.record === undefined)
     return compareCheckpoints(stored, result.checkpoints);
-  const problems = [
-    `DIGEST MISMATCH manifest ${manifest.digest.slice(0, 16)}, run again ${result.digest.slice(0, 16)}`,
-  ];
+  const isOther = result.digest !== manifest.digest;
+  const digests = `manifest ${manifest.digest.slice(0, 16)}, run again ${result.digest.slice(0, 16)}`;
+  const problems = isOther ? [`DIGEST MISMATCH ${digests}`] : [];
   problems.push(...compareCheckpoints(stored, result.checkpoints));
   if (differing.record !== undefined) problems.push(differing.record);
   return problems;
