@@ -13,14 +13,7 @@ import {
   digestEvent,
   digestRecord,
 } from './digest.ts';
-import {
-  cancel as cancelEvent,
-  createQueue,
-  type EventQueue,
-  peekTime,
-  pop,
-  push,
-} from './event-queue.ts';
+import { cancel as cancelEvent, createQueue, type EventQueue, peekTime, pop, push } from './event-queue.ts';
 import type { EventHandle } from './event-slots.ts';
 import { decodePlain, encodePlain } from './plain-data.ts';
 import {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { chainOf } from '../../models/chains/chain.ts';
 import { relayerOf } from '../../models/faults/people.ts';
 import {
-  DST,
+  FAR,
   faultWorld,
   type FaultWorld,
   HUB,
@@ -34,23 +34,23 @@ function includedOf(world: FaultWorld, chain: number, account: number | undefine
 
 describe('faults: mev.censor', () => {
   it('leaves out a relayer inside its time, and nobody else', () => {
-    const world = faultWorld({ f: { kind: 'mev.censor', target: { chain: 'dst', relayer: 'r1' }, when: at(60, 60) } });
+    const world = faultWorld({ f: { kind: 'mev.censor', target: { chain: 'far', relayer: 'r1' }, when: at(60, 60) } });
     runTo(world, 200);
-    const own = includedOf(world, DST, accountOf(world, DST, 'relayer/r1'));
+    const own = includedOf(world, FAR, accountOf(world, FAR, 'relayer/r1'));
     expect(own.filter((time) => time >= 60 && time < 120)).toEqual([]);
     expect(own.filter((time) => time < 60).length).toBeGreaterThan(0);
     expect(own.filter((time) => time >= 120).length).toBeGreaterThan(0);
     const submitted = recordsOf(world, 'transaction-submitted').filter(
-      (record) => record['chain'] === DST && record['account'] === accountOf(world, DST, 'relayer/r1'),
+      (record) => record['chain'] === FAR && record['account'] === accountOf(world, FAR, 'relayer/r1'),
     );
     expect(submitted.filter((record) => record.at >= 60 && record.at < 120).length).toBeGreaterThan(0);
-    const other = includedOf(world, DST, accountOf(world, DST, 'relayer/r2.1'));
+    const other = includedOf(world, FAR, accountOf(world, FAR, 'relayer/r2.1'));
     expect(other.filter((time) => time >= 60 && time < 120).length).toBeGreaterThan(0);
   });
 
   it("leaves out the users of a lane, not the relayer's acknowledgements", () => {
     const world = faultWorld({
-      f: { kind: 'mev.censor', target: { chain: 'hub', lane: 'hub-dst' }, when: at(60, 60) },
+      f: { kind: 'mev.censor', target: { chain: 'hub', lane: 'hub-far' }, when: at(60, 60) },
     });
     runTo(world, 200);
     // A block that was built before 60 may be decided, and executed, a moment later.
@@ -86,7 +86,7 @@ describe('faults: mev.censor', () => {
 
 describe('faults: rel.stop', () => {
   it('stops every relayer of a lane -> no delivery inside, all of it afterwards', () => {
-    const world = faultWorld({ f: { kind: 'rel.stop', target: { lane: 'hub-dst' }, when: at(60, 60) } });
+    const world = faultWorld({ f: { kind: 'rel.stop', target: { lane: 'hub-far' }, when: at(60, 60) } });
     runTo(world, 240);
     const submitted = recordsOf(world, 'relay-submitted').map((record) => record.at);
     expect(submitted.filter((time) => time > 60 && time < 120)).toEqual([]);
@@ -173,7 +173,7 @@ describe('faults: com.sign-wrong-fork', () => {
   }
 
   it('signs the newest block inside its time, and blocks three deep before and after; both processes of the member', () => {
-    const target = { committee: 'pow-dst', members: [0] };
+    const target = { committee: 'pow-far', members: [0] };
     const world = faultWorld({ f: { kind: 'com.sign-wrong-fork', target, when: at(120, 200) } });
     runTo(world, 600);
     const turned = recordsOf(world, 'attester-turned').map((r) => [r.at, r['attester'], r['isByzantine']]);
@@ -203,7 +203,7 @@ describe('faults: com.sign-wrong-fork', () => {
 describe('faults: data.lie', () => {
   function lie(members: readonly number[]) {
     const given = { amount: '1000000 POW', receiver: 'thief' };
-    return { kind: 'data.lie', target: { committee: 'pow-dst', members }, when: at(120, 60), with: given };
+    return { kind: 'data.lie', target: { committee: 'pow-far', members }, when: at(120, 60), with: given };
   }
 
   it('of a quorum -> the packet is signed, carried and executed, and the thief has the amount', () => {
@@ -212,16 +212,16 @@ describe('faults: data.lie', () => {
     const received = recordsOf(world, 'packet-received').filter((r) => r['sequence'] === FORGED_FROM);
     expect(received).toHaveLength(1);
     expect(received[0]).toMatchObject({
-      chain: DST,
+      chain: FAR,
       lane: POW_DST,
       isExecuted: true,
-      account: accountOf(world, DST, 'carrier/f'),
+      account: accountOf(world, FAR, 'carrier/f'),
     });
     const minted = recordsOf(world, 'asset-moved').filter(
-      (r) => r['chain'] === DST && r['to'] === accountOf(world, DST, 'thief'),
+      (r) => r['chain'] === FAR && r['to'] === accountOf(world, FAR, 'thief'),
     );
     expect(minted.map(({ amount, asset, why }) => ({ amount, asset, why }))).toEqual([
-      { amount: 100_000_000_000_000n, asset: 'pow-dst/POW', why: 'mint' },
+      { amount: 100_000_000_000_000n, asset: 'pow-far/POW', why: 'mint' },
     ]);
     const turned = recordsOf(world, 'source-turned').map((r) => [r.at, r['attester'], r['isLying']]);
     expect(turned).toEqual([

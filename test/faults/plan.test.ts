@@ -9,11 +9,11 @@ const DIRECTORY: Directory = {
   chains: [
     { name: 'hub', consensus: 'bft', validators: 4 },
     { name: 'pow', consensus: 'proof-of-work', validators: 4 },
-    { name: 'dst', consensus: 'parametric', validators: 1 },
+    { name: 'far', consensus: 'parametric', validators: 1 },
   ],
   lanes: [
-    { name: 'hub-dst', source: 0, destination: 2 },
-    { name: 'pow-dst', source: 1, destination: 2 },
+    { name: 'hub-far', source: 0, destination: 2 },
+    { name: 'pow-far', source: 1, destination: 2 },
   ],
   relayers: [
     { name: 'r1', lanes: [0, 1] },
@@ -24,7 +24,7 @@ const DIRECTORY: Directory = {
     { name: 't', lane: 0 },
     { name: 'p', lane: 1 },
   ],
-  committees: [{ name: 'pow-dst', lane: 1, members: 3 }],
+  committees: [{ name: 'pow-far', lane: 1, members: 3 }],
   assets: [
     { name: 'ATOM', decimals: 6 },
     { name: 'POW', decimals: 8 },
@@ -72,14 +72,14 @@ describe('faults: plans', () => {
     };
     expect(of('r2')).toEqual([1, 2]);
     expect(of('r2.2')).toEqual([2]);
-    expect(plan({ kind: 'rel.stop', target: { lane: 'pow-dst' } })).toMatchObject({
+    expect(plan({ kind: 'rel.stop', target: { lane: 'pow-far' } })).toMatchObject({
       value: { target: { relayers: [0] } },
     });
   });
 
   it('turn amounts into base units', () => {
     const given = { amount: '1.5 POW', receiver: 'thief' };
-    const planned = plan({ kind: 'data.lie', target: { committee: 'pow-dst' }, with: given });
+    const planned = plan({ kind: 'data.lie', target: { committee: 'pow-far' }, with: given });
     expect(planned).toMatchObject({ value: { with: { amount: 150_000_000n, asset: 'POW', receiver: 'thief' } } });
   });
 
@@ -98,19 +98,19 @@ describe('faults: what matches nothing or says two things', () => {
     [
       'chain',
       { target: { chain: 'hubb' } },
-      'target.chain: unknown chain hubb (one of hub, pow, dst) did you mean hub?',
+      'target.chain: unknown chain hubb (one of hub, pow, far) did you mean hub?',
     ],
     ['index', { target: { chain: 'hub', validators: [3, 4] } }, 'target.validators: no such validators (0..3)'],
     ['no validators', { target: { chain: 'hub', validators: [] } }, 'target.validators: no such validators (0..3)'],
     [
       'member',
-      { kind: 'data.lie', target: { committee: 'pow-dst', members: [3] }, with: { amount: '1 POW' } },
+      { kind: 'data.lie', target: { committee: 'pow-far', members: [3] }, with: { amount: '1 POW' } },
       'target.members: no such members (0..2)',
     ],
     [
       'committee',
-      { kind: 'com.sign-wrong-fork', target: { committee: 'hub-dst' } },
-      'target.committee: unknown committee hub-dst (one of pow-dst)',
+      { kind: 'com.sign-wrong-fork', target: { committee: 'hub-far' } },
+      'target.committee: unknown committee hub-far (one of pow-far)',
     ],
     ['missing chain', { target: {} }, 'target: chain is missing (chain)'],
     [
@@ -135,7 +135,7 @@ describe('faults: what matches nothing or says two things', () => {
     ],
     [
       'two',
-      { kind: 'mev.censor', target: { ...whole, relayer: 'r1', lane: 'hub-dst' } },
+      { kind: 'mev.censor', target: { ...whole, relayer: 'r1', lane: 'hub-far' } },
       'target: two targets at once (exactly one of relayer, relayers, traffic, lane)',
     ],
     [
@@ -145,7 +145,7 @@ describe('faults: what matches nothing or says two things', () => {
     ],
     [
       'lane elsewhere',
-      { kind: 'mev.censor', target: { chain: 'dst', lane: 'hub-dst' } },
+      { kind: 'mev.censor', target: { chain: 'far', lane: 'hub-far' } },
       'target.chain: nothing of theirs comes to this chain (somebody who submits to this chain)',
     ],
     [
@@ -160,12 +160,12 @@ describe('faults: what matches nothing or says two things', () => {
     ],
     [
       'asset',
-      { kind: 'data.lie', target: { committee: 'pow-dst' }, with: { amount: '1 POV' } },
+      { kind: 'data.lie', target: { committee: 'pow-far' }, with: { amount: '1 POV' } },
       'with.amount: unknown asset POV (one of ATOM, POW) did you mean POW?',
     ],
     [
       'digits',
-      { kind: 'data.lie', target: { committee: 'pow-dst' }, with: { amount: '0.000000001 POW' } },
+      { kind: 'data.lie', target: { committee: 'pow-far' }, with: { amount: '0.000000001 POW' } },
       'with.amount: finer than the asset (at most 8 digits)',
     ],
     ['no time', { when: { for: first } }, 'when: the fault never begins (at, every or on)'],

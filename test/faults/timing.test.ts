@@ -27,7 +27,7 @@ describe('faults: triggers', () => {
   });
 
   it('act so long after it, on so many matches', () => {
-    const on = { record: 'packet-committed', lane: 'hub-dst' };
+    const on = { record: 'packet-committed', lane: 'hub-far' };
     const when = { on, after: 3 * SECOND, count: 2, for: lasting(1) };
     const world = faultWorld({ f: { kind: 'bft.silent', target: TARGET, when } });
     runTo(world, 60);
@@ -107,7 +107,7 @@ describe('faults: snapshots', () => {
         with: { down: { kind: 'exponential', mean: '20s' } },
       },
       c: { kind: 'net.latency', target: { chain: 'hub' }, when: { at, for: lasting(30) }, with: { extra: '50ms' } },
-      d: { kind: 'data.lie', target: { committee: 'pow-dst' }, when: { at, for: lasting(200) }, with: lie },
+      d: { kind: 'data.lie', target: { committee: 'pow-far' }, when: { at, for: lasting(200) }, with: lie },
       e: { kind: 'bft.twin', target: TARGET, when: { on: { record: 'packet-received' }, count: 3, for: lasting(20) } },
       f: { kind: 'mev.censor', target: { chain: 'hub', relayer: 'r2' }, when: { at, for: lasting(60) } },
       g: { kind: 'rel.stop', target: { relayer: 'r1' }, when: { at, for: lasting(40) } },

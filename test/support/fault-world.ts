@@ -19,22 +19,22 @@ synchrony: { model: partial, gst: 5min, delta: 1s }
 chains:
   hub: { consensus: { kind: bft }, validators: 4, block: 6s, asset: { name: ATOM, decimals: 6 }, network: { latency: { kind: exponential, mean: 80ms }, loss: 1% } }
   pow: { consensus: { kind: proof-of-work }, validators: 4, block: 10s, asset: { name: POW, decimals: 8 } }
-  dst: { consensus: { kind: parametric }, block: 2s, asset: { name: DST, decimals: 6 } }
+  far: { consensus: { kind: parametric }, block: 2s, asset: { name: FAR, decimals: 6 } }
 lanes:
-  hub-dst: { from: hub, to: dst, timeout: 30min }
-  pow-dst: { from: pow, to: dst, verifier: { kind: committee, members: 3, threshold: 2, twins: [0] }, finality: { kind: depth, blocks: 3 }, timeout: 30min }
+  hub-far: { from: hub, to: far, timeout: 30min }
+  pow-far: { from: pow, to: far, verifier: { kind: committee, members: 3, threshold: 2, twins: [0] }, finality: { kind: depth, blocks: 3 }, timeout: 30min }
 relayers:
-  r1: { lanes: [hub-dst, pow-dst] }
-  r2: { lanes: [hub-dst], count: 2 }
+  r1: { lanes: [hub-far, pow-far] }
+  r2: { lanes: [hub-far], count: 2 }
 traffic:
-  t: { application: token-transfer, lane: hub-dst, arrivals: { kind: periodic, every: 5s }, amount: 1 ATOM }
-  p: { application: token-transfer, lane: pow-dst, arrivals: { kind: periodic, every: 20s }, amount: 2 POW }
+  t: { application: token-transfer, lane: hub-far, arrivals: { kind: periodic, every: 5s }, amount: 1 ATOM }
+  p: { application: token-transfer, lane: pow-far, arrivals: { kind: periodic, every: 20s }, amount: 2 POW }
 `;
 
 /** Id of each chain, in the order of the text. */
 export const HUB = 0;
 export const POW = 1;
-export const DST = 2;
+export const FAR = 2;
 
 export interface FaultGiven {
   readonly kind: string;
