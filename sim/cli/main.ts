@@ -95,7 +95,7 @@ async function main(): Promise<number> {
     .demandCommand(1, 'name a command')
     .recommendCommands()
     .strict()
-    .env('L0')
+    .env('L0_')
     .wrap(Math.min(110, process.stdout.columns || 110))
     .epilogue(EXIT_HELP)
     .exitProcess(false)
