@@ -13,6 +13,7 @@ import { createParametric } from '../../models/chains/consensus/parametric.ts';
 import { createProofOfWork } from '../../models/chains/consensus/proof-of-work.ts';
 import { type CallTable, createExecutor } from '../../models/chains/execution.ts';
 import { includeEvidence } from '../../models/chains/evidence.ts';
+import type { ApplicationTable } from '../../models/lanes/application.ts';
 import { limiters } from '../../models/controls/limiters.ts';
 import { pauses } from '../../models/controls/pauses.ts';
 import { createCarrier } from '../../models/faults/carrier.ts';
@@ -30,25 +31,41 @@ import { lightClient } from '../../models/verifiers/light-client.ts';
 import type { VerifierTable } from '../../models/verifiers/verifier.ts';
 import type { RunParts } from './build/world.ts';
 
+/** What may be changed of the built-in parts: by plug-ins, and by tests that plant a bug. Each is given the built-in piece. */
+export interface PartChanges {
+  readonly verifiers?: ((builtIn: VerifierTable) => VerifierTable) | undefined;
+  readonly applications?: ((builtIn: ApplicationTable) => ApplicationTable) | undefined;
+  readonly calls?: ((builtIn: CallTable) => CallTable) | undefined;
+  readonly behaviours?: ((builtIn: readonly Behaviour[]) => readonly Behaviour[]) | undefined;
+}
+
+const applications: ApplicationTable = { 'token-transfer': tokenTransfer, 'remote-call': remoteCall };
+const verifiersBuiltIn: VerifierTable = { 'light-client': lightClient, 'header-chain': headerChain, committee };
+
 /** Puts the built-in parts together over a hash backend and a set of observers. */
-export function createRunParts(observers: readonly Observer[], hash: HashBackend = nobleHash): RunParts {
-  const verifiers: VerifierTable = { 'light-client': lightClient, 'header-chain': headerChain, committee };
+export function createRunParts(
+  observers: readonly Observer[],
+  hash: HashBackend = nobleHash,
+  changes: PartChanges = {},
+): RunParts {
+  const verifiers = changes.verifiers?.(verifiersBuiltIn) ?? verifiersBuiltIn;
   const machine = createPacketMachine({
     verifiers,
-    applications: { 'token-transfer': tokenTransfer, 'remote-call': remoteCall },
+    applications: changes.applications?.(applications) ?? applications,
     limiters,
     pauses,
     orderings,
   });
-  const calls: CallTable = {
+  const callsBuiltIn: CallTable = {
     ...machine.calls,
     transfer: createTransfer(machine.send),
     call: createRemoteCall(machine.send),
     ...clientCalls,
     'update-validator': updateValidator,
   };
+  const calls = changes.calls?.(callsBuiltIn) ?? callsBuiltIn;
   const executor = createExecutor(calls, [includeEvidence, forgetSettled]);
-  const behaviours = [
+  const behavioursBuiltIn = [
     createParametric(executor, sealByAuthority),
     createProofOfWork(executor, sealProofOfWork),
     createBft(executor),
@@ -58,5 +75,6 @@ export function createRunParts(observers: readonly Observer[], hash: HashBackend
     createFaultBehaviour(faults),
     createCarrier(verifiers),
   ] as unknown as readonly Behaviour[];
+  const behaviours = changes.behaviours?.(behavioursBuiltIn) ?? behavioursBuiltIn;
   return { hash, records, behaviours, observers, verifiers };
 }

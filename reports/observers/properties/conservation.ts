@@ -1,5 +1,6 @@
 import type { JudgeState, Message } from '../judge-state.ts';
 import { isInFlight } from '../judge-state.ts';
+import type { MovedFact } from '../facts.ts';
 import { defineProperty, find, type PropertyRecord, tallyOf } from './property.ts';
 
 /** Base units of one asset on one path. */
@@ -26,6 +27,20 @@ interface Own {
 
 const MINTS = ['genesis', 'mint', 'refund'];
 const BURNS = ['burn', 'fee'];
+
+/** Units come and go by declared reasons; those of a lane name their lane. */
+function isUndeclared(fact: MovedFact): boolean {
+  if (fact.from < 0) return !MINTS.includes(fact.why) || (fact.why !== 'genesis' && fact.lane < 0);
+  return fact.to < 0 && (!BURNS.includes(fact.why) || (fact.why === 'burn' && fact.lane < 0));
+}
+
+/** The lane whose escrow one of two accounts is: value that leaves an escrow by the back door is still that path's. */
+function laneOfEscrow(judge: JudgeState, chain: number, first: number, second: number): number {
+  const { accountRoles, accountNames } = judge.declarations.chains[chain] ?? {};
+  const account = [first, second].find((each) => each >= 0 && accountRoles?.[each] === 'escrow');
+  if (account === undefined) return -1;
+  return judge.declarations.lanes.findIndex((lane) => `escrow/${lane.path}` === accountNames?.[account]);
+}
 
 /** A voucher is named `<path>/<denomination at home>`. */
 function poolOf(p: PropertyRecord<Own>, judge: JudgeState, lane: number, denomination: string): Pool {
@@ -88,7 +103,7 @@ export const conservation = defineProperty<Own>({
     const signed = sign > 0 ? fact.amount : -fact.amount;
     const isMint = fact.from < 0;
     const isBurn = fact.to < 0;
-    if (sign > 0 && ((isMint && !MINTS.includes(fact.why)) || (isBurn && !BURNS.includes(fact.why)))) {
+    if (sign > 0 && isUndeclared(fact)) {
       const tally = tallyOf(p, 0, 'supply');
       const where = judge.declarations.chains[chain]?.name ?? `chain-${chain}`;
       const verb = isMint ? 'appeared' : 'vanished';
@@ -97,13 +112,14 @@ export const conservation = defineProperty<Own>({
         what: `${fact.amount} ${fact.asset} ${verb} on ${where} as ${fact.why}`,
       });
     }
-    if (fact.lane < 0) return;
+    const lane = fact.lane >= 0 ? fact.lane : laneOfEscrow(judge, chain, isBurn ? fact.from : fact.to, fact.from);
+    if (lane < 0) return;
     const roles = judge.declarations.chains[chain]?.accountRoles;
     const isIn = !isBurn && roles?.[fact.to] === 'escrow';
     const isOut = !isMint && roles?.[fact.from] === 'escrow';
     // A voucher of another path is escrowed like any other asset: what it stands for is that path's matter.
-    if (isIn !== isOut) poolOf(p, judge, fact.lane, fact.asset).escrowed += isIn ? signed : -signed;
-    else if (isMint !== isBurn) poolOf(p, judge, fact.lane, fact.asset).vouchers += isMint ? signed : -signed;
+    if (isIn !== isOut) poolOf(p, judge, lane, fact.asset).escrowed += isIn ? signed : -signed;
+    else if (isMint !== isBurn) poolOf(p, judge, lane, fact.asset).vouchers += isMint ? signed : -signed;
   },
   onBlock: (p, judge) => {
     if (p.own.touched.length === 0) return;

@@ -60,7 +60,15 @@ function addRelayer(
     const decimal = entry.wallet[chain.feeAsset];
     const amount = toBaseUnits(decimal ?? USER_FORTUNE, decimalsOf(scenario, chain.feeAsset));
     endowments.push({ chain: id, account, asset: chain.feeAsset, amount });
-    return { chain: id, node: entry.node % chain.nodes.length, account, head: 0, batch: [], flushTimer: -1 };
+    return {
+      chain: id,
+      node: entry.node % chain.nodes.length,
+      account,
+      head: 0,
+      batch: [],
+      submitted: new Set(),
+      flushTimer: -1,
+    };
   });
   const entity = world.entities.length;
   const state = relayerState(simulation, name, entity, entry, place, lanes, outposts);
@@ -118,6 +126,7 @@ function relayerState(
     },
     items: new Map(),
     queue: [],
+    queueFirst: 0,
     waiting: new Set(),
     busy: 0,
     polls: 0,

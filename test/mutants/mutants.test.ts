@@ -1,0 +1,215 @@
+import { describe, expect, it } from 'vitest';
+import type { AttesterState } from '../../models/attesters/attester.ts';
+import type { CallHandler, Execution } from '../../models/chains/execution.ts';
+import { moveAsset } from '../../models/economy/ledger.ts';
+import { laneKey, laneOf } from '../../models/lanes/lane.ts';
+import type { RelayArguments } from '../../models/lanes/packet-machine.ts';
+import type { VerifierTable } from '../../models/verifiers/verifier.ts';
+import { nobleHash } from '../../sim/base/noble-hash.ts';
+import type { Behaviour } from '../../sim/kernel/simulation.ts';
+import { createRunParts, type PartChanges } from '../../sim/run/parts.ts';
+import { type RunResult, simulate } from '../../sim/run/run.ts';
+import { loadScenario } from '../../sim/scenario/load.ts';
+import { builtInObservers } from '../../reports/results.ts';
+
+/** Two parametric chains, a committee of one, two relayers that race; some packets meet a stopped relayer and time out. */
+const CALM = `
+l0sim: 1
+name: mutants
+horizon: 4min
+drain: 20min
+chains:
+  a: { consensus: { kind: parametric }, block: 4s, asset: { name: A, decimals: 6 } }
+  b: { consensus: { kind: parametric }, block: 3s, asset: { name: B, decimals: 6 } }
+lanes: { a-b: { from: a, to: b, verifier: { kind: committee, members: 3, threshold: 2 }, timeout: 40s } }
+relayers: { r: { lanes: [a-b], count: 2 } }
+traffic: { t: { application: token-transfer, lane: a-b, arrivals: { kind: periodic, every: 5s }, amount: 2 A } }
+faults: { rest: { kind: rel.stop, target: { relayer: r }, when: { at: 60s, for: 70s } } }
+`;
+
+/** A mined source whose forks the lane waits out. */
+const FORKS = `
+l0sim: 1
+name: forks
+horizon: 10min
+drain: 30min
+chains:
+  a:
+    consensus: { kind: proof-of-work }
+    validators: 5
+    block: 10s
+    asset: { name: A, decimals: 6 }
+    settle-depth: 30
+    network: { latency: { kind: exponential, mean: 2s } }
+  b: { consensus: { kind: parametric }, block: 3s, asset: { name: B, decimals: 6 } }
+lanes:
+  a-b:
+    from: a
+    to: b
+    verifier: { kind: committee, members: 1, threshold: 1 }
+    finality: { kind: depth, blocks: 8 }
+    timeout: 1h
+relayers: { r: { lanes: [a-b] } }
+traffic: { t: { application: token-transfer, lane: a-b, arrivals: { kind: poisson, rate: 0.3/s }, amount: 2 A } }
+`;
+
+function judged(text: string, changes: PartChanges): Map<string, number> {
+  const { scenario } = loadScenario(text);
+  const result: RunResult = simulate(scenario, { parts: createRunParts(builtInObservers, nobleHash, changes) });
+  const found = new Map<string, number>();
+  for (const row of result.violations) found.set(row.property, (found.get(row.property) ?? 0) + 1);
+  return found;
+}
+
+/** A verifier that believes whatever it is told. */
+function gullible(builtIn: VerifierTable): VerifierTable {
+  const { committee } = builtIn;
+  if (committee === undefined) return builtIn;
+  const point = { height: 1, chainUs: Number.MAX_SAFE_INTEGER, block: -1 };
+  return { ...builtIn, committee: { ...committee, verify: () => ({ kind: 'accepted', gas: 0, ...point }) } };
+}
+
+function wrapCall(name: string, wrap: (builtIn: CallHandler) => CallHandler): PartChanges['calls'] {
+  return (calls) => ({ ...calls, [name]: wrap(calls[name] as CallHandler) });
+}
+
+function wrapBehaviour(kind: string, wrap: (builtIn: Behaviour) => Behaviour): PartChanges['behaviours'] {
+  return (all) => all.map((each) => (each.kind === kind ? wrap(each) : each));
+}
+
+const relayed = (given: unknown): RelayArguments => given as RelayArguments;
+
+interface Mutant {
+  readonly name: string;
+  readonly caught: string;
+  readonly text: string;
+  readonly changes: PartChanges;
+}
+
+const mutants: readonly Mutant[] = [
+  {
+    name: 'the destination believes anybody, and somebody makes packets up',
+    caught: 'no-forgery',
+    text: CALM,
+    changes: {
+      verifiers: gullible,
+      calls: wrapCall('receive', (receive) => (execution, given) => {
+        const { packet } = relayed(given);
+        const outcome = receive(execution, given);
+        const forged = Object.freeze({ ...packet, sequence: packet.sequence + 1_000_000 });
+        receive(execution, { ...relayed(given), packet: forged });
+        return outcome;
+      }),
+    },
+  },
+  {
+    name: 'the receipt is not written',
+    caught: 'at-most-once',
+    text: CALM,
+    changes: {
+      calls: wrapCall('receive', (receive) => (execution, given) => {
+        const outcome = receive(execution, given);
+        const { lane, sequence } = relayed(given).packet;
+        execution.remove(laneKey.receipt(lane, sequence));
+        return outcome;
+      }),
+    },
+  },
+  {
+    name: 'a timeout is accepted in the place of an acknowledgement',
+    caught: 'receive-xor-unwind',
+    text: CALM,
+    changes: {
+      verifiers: gullible,
+      calls: (calls) => ({ ...calls, acknowledge: calls['time-out'] as CallHandler }),
+    },
+  },
+  {
+    name: 'a timeout pays the sender twice',
+    caught: 'refund-exact',
+    text: CALM,
+    changes: {
+      applications: (builtIn) => {
+        const transfer = builtIn['token-transfer'];
+        if (transfer === undefined) return builtIn;
+        const onTimeout: typeof transfer.onTimeout = (execution, lane, packet) => {
+          transfer.onTimeout(execution, lane, packet);
+          transfer.onTimeout(execution, lane, packet);
+        };
+        return { ...builtIn, 'token-transfer': { ...transfer, onTimeout } };
+      },
+    },
+  },
+  {
+    name: 'the voucher is minted one unit too large',
+    caught: 'conservation',
+    text: CALM,
+    changes: {
+      calls: wrapCall('receive', (receive) => (execution: Execution, given) => {
+        const outcome = receive(execution, given);
+        const { path } = laneOf(execution.context.world, relayed(given).packet.lane);
+        const asset = `${path}/A`;
+        if (outcome.kind === 'done') moveAsset(execution, { asset, from: -1, to: 0, amount: 1n, why: 'mint' });
+        return outcome;
+      }),
+    },
+  },
+  {
+    name: 'attesters sign blocks that are not final',
+    caught: 'finality-respected',
+    text: FORKS,
+    changes: {
+      behaviours: wrapBehaviour('attester', (attester) => ({
+        ...attester,
+        handle(state, event, context) {
+          (state as unknown as AttesterState).signsEveryFork = true;
+          attester.handle(state, event, context);
+        },
+      })),
+    },
+  },
+  {
+    name: 'what was executed moves on after its source block is gone',
+    caught: 'legal-moves',
+    text: FORKS,
+    changes: {
+      behaviours: wrapBehaviour('attester', (attester) => ({
+        ...attester,
+        handle(state, event, context) {
+          (state as unknown as AttesterState).signsEveryFork = true;
+          attester.handle(state, event, context);
+        },
+      })),
+    },
+  },
+  {
+    name: 'a committee counts one signature as enough',
+    caught: 'quorum-of-attestations',
+    text: CALM,
+    changes: {
+      behaviours: wrapBehaviour('attester', (attester) => ({
+        ...attester,
+        handle(state, event, context) {
+          (state as unknown as { threshold: number }).threshold = 1;
+          attester.handle(state, event, context);
+        },
+      })),
+    },
+  },
+  {
+    name: 'relayers look on',
+    caught: 'resolution',
+    text: CALM,
+    changes: { behaviours: wrapBehaviour('relayer', (relayer) => ({ ...relayer, handle: () => undefined })) },
+  },
+];
+
+describe('mutants', () => {
+  it.each([CALM, FORKS])('nothing is found without a mutant (scenario %#)', (text) => {
+    expect(judged(text, {})).toEqual(new Map());
+  });
+
+  it.each(mutants)('$name -> caught by $caught', ({ caught, text, changes }) => {
+    expect([...judged(text, changes).keys()]).toContain(caught);
+  });
+});
