@@ -6,20 +6,9 @@ import { assert } from '../../sim/base/assert.ts';
 import type { Context } from '../../sim/kernel/simulation.ts';
 import type { FieldMap, RecordDefinition, RecordFields } from '../../sim/kernel/record.ts';
 import { balanceOf, moveAsset } from '../economy/ledger.ts';
-import {
-  beginVersion,
-  checkpoint,
-  type Draft,
-  get,
-  remove,
-  retain,
-  revert,
-  rootOf,
-  seal,
-  set,
-  type StateValue,
-} from '../proofs/state-tree.ts';
+import { beginVersion, type Draft, retain, rootOf, seal, type StateValue } from '../proofs/state-tree.ts';
 import { blockProduced, transactionIncluded } from '../records.ts';
+import { type BlockState, goBack, markOf, openBlockState, readEntry, settleInto, writeEntry } from './block-state.ts';
 import { accountId, type Block, blockOf, type Chain, type LogEntry } from './chain.ts';
 import { type Transaction, transactionOf } from './mempool.ts';
 import { dropTransaction } from './views.ts';
@@ -36,16 +25,16 @@ export type CallTable = Readonly<Record<string, CallHandler>>;
 /** Work that a chain does by itself at the end of each block. */
 export type BlockHook = (execution: Execution) => void;
 
-type Fact = readonly [RecordDefinition, Record<string, never>];
-
 /** What a contract sees and may do while a block executes. */
 export class Execution {
   readonly context: Context;
   readonly chain: Chain;
   readonly block: Block;
   readonly calls: CallTable;
-  private readonly draft: Draft;
-  private facts: Fact[] = [];
+  private readonly state: BlockState;
+  /** Facts that wait for the end of the block, in two columns. */
+  private facts: RecordDefinition[] = [];
+  private fields: Record<string, never>[] = [];
   transaction = -1;
   account = -1;
 
@@ -54,19 +43,19 @@ export class Execution {
     this.chain = chain;
     this.block = block;
     this.calls = calls;
-    this.draft = draft;
+    this.state = openBlockState(chain.state, draft);
   }
 
   get(key: string): StateValue | undefined {
-    return get(this.chain.state, this.draft.root, key);
+    return readEntry(this.state, key);
   }
 
   set(key: string, value: StateValue): void {
-    set(this.chain.state, this.draft, key, value);
+    writeEntry(this.state, key, value);
   }
 
   remove(key: string): void {
-    remove(this.chain.state, this.draft, key);
+    if (readEntry(this.state, key) !== undefined) writeEntry(this.state, key, undefined);
   }
 
   log(entry: LogEntry): void {
@@ -75,7 +64,8 @@ export class Execution {
 
   /** Publishes a record when the block is done, unless the transaction reverts. */
   fact<F extends FieldMap>(definition: RecordDefinition<F>, fields: RecordFields<F>): void {
-    this.facts.push([definition as unknown as RecordDefinition, fields as Record<string, never>]);
+    this.facts.push(definition as unknown as RecordDefinition);
+    this.fields.push(fields as Record<string, never>);
   }
 
   /** Runs one transaction. Returns false, and leaves no trace, when it cannot even pay. */
@@ -85,7 +75,7 @@ export class Execution {
     if (balanceOf(this, transaction.account, chain.feeAsset) < cost) return false;
     this.transaction = transaction.id;
     this.account = transaction.account;
-    const mark = checkpoint(this.draft);
+    const mark = markOf(this.state);
     const factsMark = this.facts.length;
     const logsMark = block.logs.length;
     let gas = TRANSACTION_GAS;
@@ -101,10 +91,9 @@ export class Execution {
     }
     gas = Math.min(gas, transaction.gasLimit);
     if (reason !== '') {
-      revert(chain.state, this.draft, mark);
+      goBack(this.state, mark);
       block.logs.length = logsMark;
-      // A refusal is a fact even though its effects are undone: only records that say so outlive the revert.
-      this.facts = this.facts.filter(([definition], i) => i < factsMark || REFUSALS.has(definition.name));
+      this.keepRefusals(factsMark);
     }
     block.gas += gas;
     const fee = transaction.gasPrice * BigInt(gas);
@@ -127,21 +116,36 @@ export class Execution {
     return true;
   }
 
+  /** A refusal is a fact even though its effects are undone: of the facts since the mark, only records that say so stay. */
+  private keepRefusals(mark: number): void {
+    let kept = mark;
+    for (let i = mark; i < this.facts.length; i++) {
+      const definition = this.facts[i] as RecordDefinition;
+      if (!REFUSALS.has(definition.name)) continue;
+      this.facts[kept] = definition;
+      this.fields[kept++] = this.fields[i] as Record<string, never>;
+    }
+    this.facts.length = kept;
+    this.fields.length = kept;
+  }
+
   /** Runs `body`; when it returns false its effects and facts are undone and the transaction goes on. */
   attempt(body: () => boolean): boolean {
-    const mark = checkpoint(this.draft);
+    const mark = markOf(this.state);
     const factsMark = this.facts.length;
     const logsMark = this.block.logs.length;
     if (body()) return true;
-    revert(this.chain.state, this.draft, mark);
+    goBack(this.state, mark);
     this.facts.length = factsMark;
+    this.fields.length = factsMark;
     this.block.logs.length = logsMark;
     return false;
   }
 
   finish(): void {
     const { chain, block, context } = this;
-    block.version = seal(chain.state, this.draft);
+    settleInto(this.state);
+    block.version = seal(chain.state, this.state.draft);
     retain(chain.state, block.version);
     context.record(blockProduced, {
       chain: chain.id,
@@ -154,7 +158,9 @@ export class Execution {
       gas: block.gas,
       stateRoot: rootOf(chain.state, block.version, context.hash),
     });
-    for (const [definition, fields] of this.facts) context.record(definition, fields);
+    for (let i = 0; i < this.facts.length; i++) {
+      context.record(this.facts[i] as RecordDefinition, this.fields[i] as Record<string, never>);
+    }
   }
 }
 

@@ -4,7 +4,7 @@
  */
 import { assert, present } from '../../sim/base/assert.ts';
 import { bytesEqual, concatBytes, type HashBackend, utf8 } from '../../sim/base/bytes.ts';
-import { createMix, mixBytes, mixFinish } from '../../sim/base/mix.ts';
+import { createMix, mixBytes, mixFinish, resetMix } from '../../sim/base/mix.ts';
 
 export type KeyId = number;
 /** `hashed`: SHA-256 keyed by the secret. `modelled`: a 128-bit mix keyed by it. */
@@ -33,6 +33,8 @@ export interface Signer {
 
 const SIGNATURE_PREFIX = 2;
 const SIGNATURE_DOMAIN = 0x7369_676e; // "sign"
+// Reset before each use, so it carries nothing from one to the next.
+const scratch = createMix();
 
 export function createKeyTable(mode: KeyMode, seed: string): KeyTable {
   return { mode, seed, keys: [], byName: new Map() };
@@ -99,7 +101,8 @@ function tag(table: KeyTable, key: KeyId, message: Uint8Array, hash: HashBackend
     // The message is hashed first, so nothing can be appended to what was signed.
     return hash.sha256(concatBytes(Uint8Array.of(SIGNATURE_PREFIX), secret, hash.sha256(message)));
   }
-  const m = createMix(SIGNATURE_DOMAIN);
+  const m = scratch;
+  resetMix(m, SIGNATURE_DOMAIN);
   mixBytes(m, secret);
   mixBytes(m, message);
   return mixFinish(m);

@@ -11,8 +11,30 @@ const SUCCESS = utf8('{"result":"AQ=="}');
 /** @source IBC v2, ICS 4: the sentinel error acknowledgement, sha256 of this text. */
 const ERROR = utf8('UNIVERSAL_ERROR_ACKNOWLEDGEMENT');
 
+/**
+ * What was hashed before, by the frozen packet itself: a copy with another byte is another packet. Holds no state of a
+ * world, only saves the eight hashes that sender, attesters, relayers and both contracts would each compute again.
+ */
+const known = new WeakMap<Packet, KnownCommitment>();
+
+interface KnownCommitment {
+  readonly destinationClient: number;
+  readonly mode: ProofMode;
+  readonly commitment: Uint8Array;
+}
+
 /** Commitment of a packet by the rule of IBC v2. */
 export function packetCommitmentOf(hash: HashBackend, mode: ProofMode, lane: Lane, packet: Packet): Uint8Array {
+  if (!Object.isFrozen(packet)) return computeCommitment(hash, mode, lane, packet);
+  const { destinationClient } = lane;
+  const before = known.get(packet);
+  if (before?.destinationClient === destinationClient && before.mode === mode) return before.commitment;
+  const commitment = computeCommitment(hash, mode, lane, packet);
+  known.set(packet, { destinationClient, mode, commitment });
+  return commitment;
+}
+
+function computeCommitment(hash: HashBackend, mode: ProofMode, lane: Lane, packet: Packet): Uint8Array {
   return commitPacket(mode, hash, {
     sequence: packet.sequence,
     sourceClient: `client-${lane.sourceClient}`,
@@ -31,8 +53,23 @@ export function packetCommitmentOf(hash: HashBackend, mode: ProofMode, lane: Lan
   });
 }
 
+type BothValues = Readonly<Record<'success' | 'error', Uint8Array>>;
+/** By backend: one of two values in each mode, computed once. */
+const values: Readonly<Record<ProofMode, WeakMap<HashBackend, BothValues>>> = {
+  hashed: new WeakMap(),
+  modelled: new WeakMap(),
+};
+
 export function acknowledgementValue(hash: HashBackend, mode: ProofMode, isSuccess: boolean): Uint8Array {
-  return commitAcknowledgement(mode, hash, [isSuccess ? SUCCESS : ERROR]);
+  let both = values[mode].get(hash);
+  if (both === undefined) {
+    both = {
+      success: commitAcknowledgement(mode, hash, [SUCCESS]),
+      error: commitAcknowledgement(mode, hash, [ERROR]),
+    };
+    values[mode].set(hash, both);
+  }
+  return isSuccess ? both.success : both.error;
 }
 
 export function packetCommitment(execution: Execution, lane: Lane, packet: Packet): Uint8Array {

@@ -1,6 +1,6 @@
 /** What a lane stores on-chain in place of a packet and of its acknowledgements: one 32-byte digest each. */
 import { be64, concatBytes, type HashBackend, utf8 } from '../../sim/base/bytes.ts';
-import { createMix, mixBytes, mixNumber, mixString, mixWord } from '../../sim/base/mix.ts';
+import { createMix, mixBytes, mixNumber, mixString, mixWord, resetMix } from '../../sim/base/mix.ts';
 import { digestOfMix, type ProofMode } from './proof-mode.ts';
 
 export interface PacketPayload {
@@ -27,6 +27,8 @@ export interface PacketContent {
 const VERSION_BYTE = 2;
 const PACKET_DOMAIN = 0x7061_636b; // "pack"
 const ACKNOWLEDGEMENT_DOMAIN = 0x6163_6b6e; // "ackn"
+// Reset before each use, so it carries nothing from one to the next.
+const scratch = createMix();
 
 /**
  * Commitment of a packet, 32 bytes.
@@ -57,7 +59,8 @@ export function commitAcknowledgement(
   acknowledgements: readonly Uint8Array[],
 ): Uint8Array {
   if (mode === 'modelled') {
-    const m = createMix(ACKNOWLEDGEMENT_DOMAIN);
+    const m = scratch;
+    resetMix(m, ACKNOWLEDGEMENT_DOMAIN);
     mixWord(m, acknowledgements.length);
     for (const acknowledgement of acknowledgements) mixBytes(m, acknowledgement);
     return digestOfMix(m);
@@ -72,7 +75,8 @@ function payloadDigest(payload: PacketPayload, hash: HashBackend): Uint8Array {
 }
 
 function mixPacket(packet: PacketContent, timeoutHeight: number): Uint8Array {
-  const m = createMix(PACKET_DOMAIN);
+  const m = scratch;
+  resetMix(m, PACKET_DOMAIN);
   mixString(m, packet.destinationClient);
   mixNumber(m, packet.timeoutTimestamp);
   mixNumber(m, timeoutHeight);

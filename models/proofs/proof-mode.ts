@@ -1,6 +1,6 @@
 /** Whether proofs, roots and signatures are computed for real, or only keep the verdicts of the real ones. */
 import type { HashBackend } from '../../sim/base/bytes.ts';
-import { type Mix128, mixFinish } from '../../sim/base/mix.ts';
+import { type Mix128, mixFinishInto } from '../../sim/base/mix.ts';
 import type { KeyMode } from '../keys/keys.ts';
 
 /** One mode for a whole run: keys and proofs share it. */
@@ -17,6 +17,6 @@ export const DIGEST_BYTES = 32;
 /** The 128 bits of a mix in the place of a 32-byte digest: the shape of all that holds digests is the same in both modes. */
 export function digestOfMix(mix: Mix128): Uint8Array {
   const digest = new Uint8Array(DIGEST_BYTES);
-  digest.set(mixFinish(mix));
+  mixFinishInto(mix, digest);
   return digest;
 }

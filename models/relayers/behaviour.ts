@@ -117,7 +117,8 @@ function prepare(context: Context, state: RelayerState, key: number, verifiers: 
 
 function retryWaiting(context: Context, state: RelayerState, verifiers: VerifierTable): void {
   if (!state.isServing) return;
-  for (const key of [...state.waiting]) {
+  // Live: a key that is prepared leaves the set or stays in its place.
+  for (const key of state.waiting) {
     // What waits for signatures is told of them: a moved view alone changes nothing for it.
     if (itemOf(state, key).waitingFor !== ATTESTATIONS) prepare(context, state, key, verifiers);
   }
@@ -194,6 +195,7 @@ function send(
 
 function noteSubmitted(context: Context, state: RelayerState, key: number, chain: number, transaction: number): void {
   const item = itemOf(state, key);
+  outpostOn(state, chain).submitted.add(key);
   item.stage = 'submitted';
   item.attempt++;
   item.transaction = transaction;
@@ -218,10 +220,13 @@ function runDry(context: Context, state: RelayerState, keys: readonly number[]):
 
 /** What the view shows as done is forgotten. */
 function settleSubmitted(context: Context, state: RelayerState, chainId: number): void {
-  for (const [key, item] of state.items) {
-    if (item.stage !== 'submitted' || clientFor(context, item).host !== chainId) continue;
-    if (isDone(context, state, key)) state.items.delete(key);
-  }
+  const { submitted } = outpostOn(state, chainId);
+  for (const key of submitted) if (isDone(context, state, key)) settle(state, submitted, key);
+}
+
+function settle(state: RelayerState, submitted: Set<number>, key: number): void {
+  submitted.delete(key);
+  state.items.delete(key);
 }
 
 /** A submission that has not shown in time is tried again after a pause that grows. */
@@ -229,8 +234,7 @@ function check(context: Context, state: RelayerState, key: number, attempt: numb
   const item = state.items.get(key);
   if (item === undefined || item.stage !== 'submitted' || item.attempt !== attempt) return;
   if (isDone(context, state, key)) {
-    state.items.delete(key);
-    return;
+    return settle(state, outpostOn(state, clientFor(context, item).host).submitted, key);
   }
   if (state.retry.attemptsMax > 0 && item.attempt >= state.retry.attemptsMax) {
     return drop(context, state, key, 'retries-spent');
@@ -241,6 +245,7 @@ function check(context: Context, state: RelayerState, key: number, attempt: numb
 function rest(context: Context, state: RelayerState, key: number): void {
   const item = state.items.get(key);
   if (item === undefined) return;
+  if (item.stage === 'submitted') outpostOn(state, clientFor(context, item).host).submitted.delete(key);
   item.stage = 'resting';
   let pause = state.retry.pauseUs;
   for (let i = 1; i < item.attempt; i++) pause *= state.retry.factor;

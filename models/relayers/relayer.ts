@@ -40,6 +40,8 @@ export interface Outpost {
   head: number;
   /** Item keys that wait for the next transaction. */
   readonly batch: number[];
+  /** Item keys whose transaction was submitted here and has not shown. */
+  readonly submitted: Set<number>;
   flushTimer: EventHandle;
 }
 
@@ -76,7 +78,9 @@ export interface RelayerState {
     readonly submit: StreamId;
   };
   readonly items: Map<number, WorkItem>;
-  readonly queue: number[];
+  /** Item keys in line for the server; those below `queueFirst` are gone. */
+  queue: number[];
+  queueFirst: number;
   readonly waiting: Set<number>;
   busy: number;
   polls: number;

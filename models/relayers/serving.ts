@@ -12,13 +12,15 @@ import { itemOf, outpostOn, RELAYER_EVENT, type RelayerState, type WorkItem, wor
 
 export type DropReason = 'queue-full' | 'out-of-gas' | 'retries-spent' | 'done-by-another' | 'untrue' | 'too-late';
 
+const QUEUE_CUT = 1_024;
+
 /** Takes a piece of work on, unless it is known already or the queue is full. */
 export function enqueue(
   context: Context,
   state: RelayerState,
   found: { readonly lane: number; readonly action: RelayAction; readonly packet: Packet; readonly isSuccess: boolean },
 ): void {
-  const { lane, action, packet } = found;
+  const { lane, action, packet, isSuccess } = found;
   const key = workKey(lane, packet.sequence, action);
   const known = state.items.get(key);
   if (known !== undefined) {
@@ -27,11 +29,20 @@ export function enqueue(
     return;
   }
   const { sequence } = packet;
-  if (state.queueMax > 0 && state.queue.length >= state.queueMax) {
+  if (state.queueMax > 0 && inLine(state) >= state.queueMax) {
     context.record(relayDropped, { relayer: state.id, lane, sequence, action, reason: 'queue-full' });
     return;
   }
-  state.items.set(key, { ...found, stage: 'queued', waitingFor: '', attempt: 0, transaction: -1 });
+  state.items.set(key, {
+    lane,
+    action,
+    packet,
+    isSuccess,
+    stage: 'queued',
+    waitingFor: '',
+    attempt: 0,
+    transaction: -1,
+  });
   context.record(relayQueued, { relayer: state.id, lane, sequence, action });
   line(context, state, key);
 }
@@ -43,9 +54,23 @@ export function line(context: Context, state: RelayerState, key: number): void {
   startService(context, state);
 }
 
+function inLine(state: RelayerState): number {
+  return state.queue.length - state.queueFirst;
+}
+
+/** Taking from the front of an array moves all of it: the place of the first is kept, and the rest cut off by the thousand. */
+function takeFirst(state: RelayerState): number {
+  const key = state.queue[state.queueFirst++] as number;
+  if (state.queueFirst === state.queue.length || state.queueFirst === QUEUE_CUT) {
+    state.queue = state.queue.slice(state.queueFirst);
+    state.queueFirst = 0;
+  }
+  return key;
+}
+
 export function startService(context: Context, state: RelayerState): void {
-  while (state.isServing && state.busy < state.servers && state.queue.length > 0) {
-    const key = state.queue.shift() as number;
+  while (state.isServing && state.busy < state.servers && inLine(state) > 0) {
+    const key = takeFirst(state);
     const item = state.items.get(key);
     if (item === undefined || item.stage !== 'queued') continue;
     item.stage = 'serving';
@@ -58,6 +83,7 @@ export function startService(context: Context, state: RelayerState): void {
 
 export function drop(context: Context, state: RelayerState, key: number, reason: DropReason): void {
   const item = itemOf(state, key);
+  if (item.stage === 'submitted') outpostOn(state, clientFor(context, item).host).submitted.delete(key);
   state.items.delete(key);
   state.waiting.delete(key);
   const { lane, action, packet } = item;

@@ -1,6 +1,6 @@
 /** The bytes that an attester signs for a claim. */
 import { be64, concatBytes, type HashBackend, utf8 } from '../../sim/base/bytes.ts';
-import { createMix, mixBytes, mixFinish, mixNumber, mixString } from '../../sim/base/mix.ts';
+import { createMix, mixBytes, mixFinish, mixNumber, mixString, resetMix } from '../../sim/base/mix.ts';
 import type { ProofMode } from '../proofs/proof-mode.ts';
 import type { Claim, Client } from './verifier.ts';
 
@@ -16,7 +16,8 @@ export function statementBytes(
   at: { readonly height: number; readonly chainUs: number },
 ): Uint8Array {
   if (mode === 'modelled') {
-    const mix = createMix(STATEMENT_DOMAIN);
+    const mix = scratch;
+    resetMix(mix, STATEMENT_DOMAIN);
     mixString(mix, claim.kind);
     mixNumber(mix, client.id);
     mixNumber(mix, client.host);
@@ -44,3 +45,5 @@ export function statementBytes(
 }
 
 const STATEMENT_DOMAIN = 0x7374_6d74; // "stmt"
+// Reset before each use, so it carries nothing from one to the next.
+const scratch = createMix();

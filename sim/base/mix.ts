@@ -26,6 +26,9 @@ const PER_WORD = 1 / 4_294_967_296; // exact: a power of two
 
 // Scratch for the bits of a float: written and read within one call, so it carries nothing from one to the next.
 const floatBits = new DataView(new ArrayBuffer(8));
+// Scratch as well: the lanes while they are closed. Making a typed array costs more than closing them.
+const closed = new Uint32Array(4);
+const MIX_BYTES = 16;
 
 /** An accumulator. Another `domain` (a whole 32-bit number) gives unrelated results for the same words. */
 export function createMix(domain = 0): Mix128 {
@@ -135,12 +138,17 @@ export function mixBytes(m: Mix128, bytes: Uint8Array): void {
 
 /** The 16 bytes of what was taken in so far. `m` stays as it is and can go on. */
 export function mixFinish(m: Mix128): Uint8Array {
-  const closed = new Uint32Array(4);
+  const bytes = new Uint8Array(MIX_BYTES);
+  mixFinishInto(m, bytes);
+  return bytes;
+}
+
+/** `mixFinish` into the first 16 bytes of an array of the caller's. */
+export function mixFinishInto(m: Mix128, bytes: Uint8Array): void {
   closed.set(m);
   closed[2] = (closed[2] as number) ^ CLOSING;
   for (let i = 0; i < CLOSING_ROUNDS; i++) permuteMix(closed);
   // Byte by byte: asking a small array for its buffer costs more than the whole mix.
-  const bytes = new Uint8Array(16);
   for (let i = 0; i < 4; i++) {
     const word = closed[i] as number;
     bytes[4 * i] = word >>> 24;
@@ -148,5 +156,4 @@ export function mixFinish(m: Mix128): Uint8Array {
     bytes[4 * i + 2] = word >>> 8;
     bytes[4 * i + 3] = word;
   }
-  return bytes;
 }

@@ -33,6 +33,8 @@ interface Writer {
   /** Interned strings: keys of records repeat by the thousand. */
   readonly strings: Map<string, number>;
   readonly seen: Set<object>;
+  /** Way to the value that is being written, for the message of a defect. */
+  readonly path: unknown[];
 }
 
 /** Encodes a tree of plain values. Throws InvariantError, naming the path, on anything else or on a shared container. */
@@ -43,8 +45,9 @@ export function encodePlain(value: unknown): Uint8Array {
     length: 0,
     strings: new Map(),
     seen: new Set(),
+    path: [],
   };
-  write(writer, value, '$');
+  write(writer, value);
   return writer.bytes.slice(0, writer.length);
 }
 
@@ -101,7 +104,7 @@ function writeNumber(w: Writer, value: number): void {
   }
 }
 
-function write(w: Writer, value: unknown, path: string): void {
+function write(w: Writer, value: unknown): void {
   switch (typeof value) {
     case 'undefined':
       return writeTag(w, TAG.undefined);
@@ -117,47 +120,62 @@ function write(w: Writer, value: unknown, path: string): void {
       return writeString(w, value);
     case 'object':
       if (value === null) return writeTag(w, TAG.null);
-      return writeObject(w, value, path);
+      return writeObject(w, value);
     default:
-      throw new InvariantError('a world holds plain data only', { path, got: typeof value });
+      throw new InvariantError('a world holds plain data only', { path: pathOf(w), got: typeof value });
   }
 }
 
-function writeObject(w: Writer, value: object, path: string): void {
+function writeInner(w: Writer, step: unknown, value: unknown): void {
+  w.path.push(step);
+  write(w, value);
+  w.path.pop();
+}
+
+/** `$.entities[3].state`: the way from the root to the value at hand. */
+function pathOf(w: Writer): string {
+  return w.path.reduce<string>((way, step) => way + (typeof step === 'string' ? `.${step}` : `[${String(step)}]`), '$');
+}
+
+function writeObject(w: Writer, value: object): void {
   if (!(value instanceof Uint8Array) && !Object.isFrozen(value)) {
-    assert(!w.seen.has(value), 'a world is a tree: no container is reachable by two paths', { path });
+    if (w.seen.has(value)) {
+      throw new InvariantError('a world is a tree: no container is reachable by two paths', { path: pathOf(w) });
+    }
     w.seen.add(value);
   }
-  if (ArrayBuffer.isView(value)) return writeTyped(w, value, path);
+  if (ArrayBuffer.isView(value)) return writeTyped(w, value);
   if (Array.isArray(value)) {
     writeTag(w, Object.isFrozen(value) ? TAG.frozenArray : TAG.array);
     writeCount(w, value.length);
-    for (let i = 0; i < value.length; i++) write(w, value[i], `${path}[${i}]`);
+    for (let i = 0; i < value.length; i++) writeInner(w, i, value[i]);
   } else if (value instanceof Map) {
     writeTag(w, TAG.map);
     writeCount(w, value.size);
     for (const [key, inner] of value as Map<unknown, unknown>) {
-      write(w, key, `${path}<key>`);
-      write(w, inner, `${path}<${String(key)}>`);
+      writeInner(w, 'key', key);
+      writeInner(w, key, inner);
     }
   } else if (value instanceof Set) {
     writeTag(w, TAG.set);
     writeCount(w, value.size);
-    for (const inner of value as Set<unknown>) write(w, inner, `${path}<set>`);
+    for (const inner of value as Set<unknown>) writeInner(w, 'set', inner);
   } else {
     const prototype: unknown = Object.getPrototypeOf(value);
-    assert(prototype === Object.prototype || prototype === null, 'a world holds plain records only', { path });
+    if (prototype !== Object.prototype && prototype !== null) {
+      throw new InvariantError('a world holds plain records only', { path: pathOf(w) });
+    }
     const keys = Object.keys(value);
     writeTag(w, Object.isFrozen(value) ? TAG.frozenRecord : TAG.record);
     writeCount(w, keys.length);
     for (const key of keys) {
       writeString(w, key);
-      write(w, (value as Record<string, unknown>)[key], `${path}.${key}`);
+      writeInner(w, key, (value as Record<string, unknown>)[key]);
     }
   }
 }
 
-function writeTyped(w: Writer, value: ArrayBufferView, path: string): void {
+function writeTyped(w: Writer, value: ArrayBufferView): void {
   const tag =
     value instanceof Uint8Array
       ? TAG.bytes
@@ -172,7 +190,7 @@ function writeTyped(w: Writer, value: ArrayBufferView, path: string): void {
               : value instanceof Int8Array
                 ? TAG.int8
                 : -1;
-  assert(tag >= 0, 'a typed array is of a kind that snapshots know', { path });
+  if (tag < 0) throw new InvariantError('a typed array is of a kind that snapshots know', { path: pathOf(w) });
   writeTag(w, tag);
   writeCount(w, value.byteLength);
   const at = reserve(w, value.byteLength);

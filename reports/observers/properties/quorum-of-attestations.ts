@@ -36,6 +36,7 @@ function keysOf(p: PropertyRecord<Own>, judge: JudgeState, committee: number): n
 /** Distinct member keys behind the digest that has most. */
 function strongest(claim: Claim | undefined, members: readonly number[]): number {
   if (claim === undefined) return 0;
+  if (claim.keys.length === 1) return members.includes(claim.keys[0] as number) ? 1 : 0;
   const byDigest = new Map<string, Set<number>>();
   claim.keys.forEach((key, i) => {
     if (!members.includes(key)) return;
