@@ -5,10 +5,10 @@
  */
 import { assert } from '../base/assert.ts';
 import {
-  createSlots,
+  BUCKETS_FIRST,
   dropSlot,
   type EventHandle,
-  type EventQueue as Slots,
+  type EventQueue,
   handleOf,
   isLiveHandle,
   loadCurrent,
@@ -17,57 +17,8 @@ import {
 } from './event-slots.ts';
 import { siftIn, takeLeast } from './heap-queue.ts';
 
-export interface EventQueue extends Slots {
-  /** Heap of the slots whose time is below `nearEnd`. */
-  heap: Int32Array;
-  heapSize: number;
-  nearEnd: number;
-  /** First slot of each bucket, -1 where empty, and one bit a bucket that is not. */
-  buckets: Int32Array;
-  filled: Uint32Array;
-  /** Microseconds of a bucket: a power of two. */
-  width: number;
-  /** Time of bucket 0 and end of the revolution. */
-  wheelStart: number;
-  wheelEnd: number;
-  /** Next bucket to be opened. */
-  bucket: number;
-  inWheel: number;
-  /** List of the slots beyond the revolution. */
-  far: number;
-  farCount: number;
-  farLeast: number;
-  /** Pops, and time, at the last turn: what the width follows. */
-  turnPops: number;
-  turnTime: number;
-  pops: number;
-}
-
-const BUCKETS_FIRST = 256;
 const BUCKETS_MAX = 262_144;
 const WIDTH_MAX = 68_719_476_736; // 2^36 us: 19 hours a bucket
-
-export function createQueue(): EventQueue {
-  return {
-    ...createSlots(),
-    heap: new Int32Array(64),
-    heapSize: 0,
-    nearEnd: 0,
-    buckets: new Int32Array(BUCKETS_FIRST).fill(-1),
-    filled: new Uint32Array(BUCKETS_FIRST / 32),
-    width: 1024,
-    wheelStart: 0,
-    wheelEnd: BUCKETS_FIRST * 1024,
-    bucket: 0,
-    inWheel: 0,
-    far: -1,
-    farCount: 0,
-    farLeast: Number.POSITIVE_INFINITY,
-    turnPops: 0,
-    turnTime: 0,
-    pops: 0,
-  };
-}
 
 /** Adds an event. `time` is not before that of the last popped one. */
 export function push(

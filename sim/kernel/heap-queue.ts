@@ -6,7 +6,6 @@ import {
   type EventHandle,
   type EventQueue,
   clearCurrent,
-  createSlots,
   dropSlot,
   handleOf,
   isLiveHandle,
@@ -17,17 +16,8 @@ import {
 
 const ARITY = 4;
 
-export interface HeapQueue extends EventQueue {
-  heap: Int32Array;
-  heapSize: number;
-}
-
-export function createHeapQueue(): HeapQueue {
-  return { ...createSlots(), heap: new Int32Array(1024), heapSize: 0 };
-}
-
 export function pushHeap(
-  queue: HeapQueue,
+  queue: EventQueue,
   time: number,
   cls: number,
   kind: number,
@@ -43,14 +33,14 @@ export function pushHeap(
   return handleOf(queue, slot);
 }
 
-export function cancelHeap(queue: HeapQueue, handle: EventHandle): boolean {
+export function cancelHeap(queue: EventQueue, handle: EventHandle): boolean {
   if (!isLiveHandle(queue, handle)) return false;
   queue.state[slotOf(handle)] = 2;
   queue.pending--;
   return true;
 }
 
-export function popHeap(queue: HeapQueue): boolean {
+export function popHeap(queue: EventQueue): boolean {
   for (;;) {
     const slot = takeLeast(queue);
     if (slot === -1) {
@@ -66,7 +56,7 @@ export function popHeap(queue: HeapQueue): boolean {
   }
 }
 
-export function peekHeap(queue: HeapQueue): number | undefined {
+export function peekHeap(queue: EventQueue): number | undefined {
   while (queue.heapSize > 0) {
     const slot = queue.heap[0] as number;
     if (queue.state[slot] === 1) return queue.times[slot];

@@ -39,17 +39,30 @@ interface Writer {
 
 /** Encodes a tree of plain values. Throws InvariantError, naming the path, on anything else or on a shared container. */
 export function encodePlain(value: unknown): Uint8Array {
-  const bytes = new Uint8Array(256);
-  const writer: Writer = {
-    bytes,
-    length: 0,
-    strings: new Map(),
-    seen: new Set(),
-    path: [],
-  };
-  write(writer, value);
-  return writer.bytes.slice(0, writer.length);
+  const w = scratch;
+  w.length = 0;
+  w.strings.clear();
+  w.seen.clear();
+  w.path.length = 0;
+  write(w, value);
+  const bytes = w.bytes.slice(0, w.length);
+  if (w.bytes.length > SCRATCH_MAX) {
+    w.bytes = new Uint8Array(SCRATCH_BYTES);
+    w.seen.clear();
+  }
+  return bytes;
 }
+
+const SCRATCH_BYTES = 1_024;
+const SCRATCH_MAX = 65_536;
+// Scratch: cleared before each use, so it carries nothing from one to the next. A packet's value is too small to pay for two Maps.
+const scratch: Writer = {
+  bytes: new Uint8Array(SCRATCH_BYTES),
+  length: 0,
+  strings: new Map(),
+  seen: new Set(),
+  path: [],
+};
 
 function reserve(w: Writer, count: number): number {
   const at = w.length;
@@ -240,11 +253,22 @@ function readString(r: Reader): string {
     return known;
   }
   const length = head / 2;
-  let text = '';
-  for (let i = 0; i < length; i++) text += String.fromCharCode(byteAt(r) * 256 + byteAt(r));
+  const units: number[] = [];
+  for (let i = 0; i < length; i++) units.push(byteAt(r) * 256 + byteAt(r));
+  const text = textOf(units);
   r.strings.push(text);
   return text;
 }
+
+/** In pieces: a call takes only so many arguments. */
+function textOf(units: readonly number[]): string {
+  if (units.length <= UNITS_MAX) return String.fromCharCode(...units);
+  let text = '';
+  for (let i = 0; i < units.length; i += UNITS_MAX) text += String.fromCharCode(...units.slice(i, i + UNITS_MAX));
+  return text;
+}
+
+const UNITS_MAX = 4_096;
 
 function read(r: Reader): unknown {
   const tag = byteAt(r);

@@ -13,8 +13,8 @@ import {
   digestEvent,
   digestRecord,
 } from './digest.ts';
-import { cancel as cancelEvent, createQueue, type EventQueue, peekTime, pop, push } from './event-queue.ts';
-import type { EventHandle } from './event-slots.ts';
+import { cancel as cancelEvent, peekTime, pop, push } from './event-queue.ts';
+import { createQueue, type EventHandle, type EventQueue } from './event-slots.ts';
 import { decodePlain, encodePlain } from './plain-data.ts';
 import {
   createStreams,

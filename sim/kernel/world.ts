@@ -4,7 +4,7 @@
  */
 import type { Instant } from '../base/units.ts';
 import type { DigestState } from './digest.ts';
-import type { EventQueue } from './event-queue.ts';
+import type { EventQueue } from './event-slots.ts';
 import type { StreamTable } from './random/streams.ts';
 
 /** Dense index of an entity. */

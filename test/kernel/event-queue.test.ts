@@ -1,15 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cancel, createQueue, type EventQueue, peekTime, pop, push } from '../../sim/kernel/event-queue.ts';
-import type { EventQueue as Slots } from '../../sim/kernel/event-slots.ts';
-import {
-  cancelHeap,
-  createHeapQueue,
-  type HeapQueue,
-  peekHeap,
-  popHeap,
-  pushHeap,
-} from '../../sim/kernel/heap-queue.ts';
+import { cancel, peekTime, pop, push } from '../../sim/kernel/event-queue.ts';
+import { createQueue, type EventQueue } from '../../sim/kernel/event-slots.ts';
+import { cancelHeap, peekHeap, popHeap, pushHeap } from '../../sim/kernel/heap-queue.ts';
 
 /** One step of a script: push at a distance, cancel a handle given before, or pop. */
 const step = fc.oneof(
@@ -25,12 +18,12 @@ const END = 4_503_599_627_370_496;
 
 interface Pair {
   wheel: EventQueue;
-  readonly heap: HeapQueue;
+  readonly heap: EventQueue;
   readonly handles: (readonly [number, number])[];
   now: number;
 }
 
-function current(queue: Slots): unknown {
+function current(queue: EventQueue): unknown {
   const { time, class: cls, sequence, kind, target, a, b, payload, cause } = queue;
   return { time, cls, sequence, kind, target, a, b, payload, cause };
 }
@@ -68,7 +61,7 @@ function apply(pair: Pair, each: StepValue): void {
 }
 
 function pair(): Pair {
-  return { wheel: createQueue(), heap: createHeapQueue(), handles: [], now: 0 };
+  return { wheel: createQueue(), heap: createQueue(), handles: [], now: 0 };
 }
 
 describe('kernel: event queue', () => {

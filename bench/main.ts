@@ -1,0 +1,21 @@
+/** `npm run bench [-- name ...]`: measures, and prints ratios within the run. Nothing is asserted on time. */
+import { benchLane } from './lane.ts';
+import { benchPhold } from './phold.ts';
+import { benchQuickstart } from './quickstart.ts';
+import { type Row, table } from './rows.ts';
+import { benchVotes } from './votes.ts';
+
+const benches: Readonly<Record<string, () => Row[]>> = {
+  phold: benchPhold,
+  votes: benchVotes,
+  quickstart: benchQuickstart,
+  lane: benchLane,
+};
+
+const wanted = process.argv.slice(2).filter((name) => name in benches);
+const names = wanted.length > 0 ? wanted : Object.keys(benches);
+process.stdout.write(`Node ${process.version}, ${process.arch}; medians; only ratios within one run count\n`);
+for (const name of names) {
+  const rows = benches[name]?.() ?? [];
+  process.stdout.write(`\n${name}\n${table(rows)}\n`);
+}
