@@ -8,7 +8,16 @@ import type { FieldMap, RecordDefinition, RecordFields } from '../../sim/kernel/
 import { balanceOf, moveAsset } from '../economy/ledger.ts';
 import { beginVersion, type Draft, retain, rootOf, seal, type StateValue } from '../proofs/state-tree.ts';
 import { blockProduced, transactionIncluded } from '../records.ts';
-import { type BlockState, goBack, markOf, openBlockState, readEntry, settleInto, writeEntry } from './block-state.ts';
+import {
+  type BlockState,
+  forgetChanges,
+  goBack,
+  markOf,
+  openBlockState,
+  readEntry,
+  settleInto,
+  writeEntry,
+} from './block-state.ts';
 import { accountId, type Block, blockOf, type Chain, type LogEntry } from './chain.ts';
 import { type Transaction, transactionOf } from './mempool.ts';
 import { dropTransaction } from './views.ts';
@@ -55,7 +64,7 @@ export class Execution {
   }
 
   remove(key: string): void {
-    if (readEntry(this.state, key) !== undefined) writeEntry(this.state, key, undefined);
+    writeEntry(this.state, key, undefined);
   }
 
   log(entry: LogEntry): void {
@@ -97,6 +106,7 @@ export class Execution {
     }
     block.gas += gas;
     const fee = transaction.gasPrice * BigInt(gas);
+    forgetChanges(this.state);
     this.transaction = transaction.id;
     if (fee > 0n) {
       const fees = accountId(chain, FEES_ACCOUNT);

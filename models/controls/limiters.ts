@@ -3,8 +3,8 @@ import type { Execution } from '../chains/execution.ts';
 
 export interface Limiter {
   readonly summary: string;
-  /** Whether `amount` base units may pass now; undefined where they may. */
-  refuse(execution: Execution, lane: number, amount: bigint): string | undefined;
+  /** Why so many base units may not pass now; undefined where they may. `amountOf` reads the packet: ask only if it counts. */
+  refuse(execution: Execution, lane: number, amountOf: () => bigint): string | undefined;
 }
 
 export const limiters = {

@@ -15,6 +15,7 @@ const ERROR = utf8('UNIVERSAL_ERROR_ACKNOWLEDGEMENT');
  * What was hashed before, by the frozen packet itself: a copy with another byte is another packet. Holds no state of a
  * world, only saves the eight hashes that sender, attesters, relayers and both contracts would each compute again.
  */
+// eslint-disable-next-line no-restricted-syntax -- a memo of a pure function of frozen values is no state
 const known = new WeakMap<Packet, KnownCommitment>();
 
 interface KnownCommitment {

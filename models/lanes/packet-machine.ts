@@ -122,7 +122,7 @@ function refuseSend(execution: Execution, lane: Lane, amount: bigint, parts: Lan
   if (part(parts.pauses, lane.pause).isPaused(execution, lane.id)) return 'lane-paused';
   const inFlight = ((execution.get(laneKey.inFlight(lane.id)) as number | undefined) ?? 0) as number;
   if (lane.inFlightMax > 0 && inFlight >= lane.inFlightMax) return 'lane-full';
-  return part(parts.limiters, lane.limiter).refuse(execution, lane.id, amount);
+  return part(parts.limiters, lane.limiter).refuse(execution, lane.id, () => amount);
 }
 
 /** Height of the destination as the source's client last saw it: what a sender can know. */
@@ -224,8 +224,8 @@ function runApplication(
   let gas = 0;
   let reason = '';
   execution.attempt(() => {
-    const { amount } = application.moved(packet);
-    const refused = part(parts.limiters, lane.limiter).refuse(execution, lane.id, amount);
+    const limiter = part(parts.limiters, lane.limiter);
+    const refused = limiter.refuse(execution, lane.id, () => application.moved(packet).amount);
     if (refused !== undefined) {
       reason = refused;
       return false;

@@ -19,6 +19,8 @@ export interface WorkItem {
   /** What evidence it waits for; empty in other stages. */
   waitingFor: string;
   attempt: number;
+  /** Block in whose state it was last seen not to be done, -1 before: what a block holds does not change. */
+  openAt: number;
   /** Transaction that carries it, -1 before. */
   transaction: number;
 }

@@ -41,6 +41,7 @@ export function enqueue(
     stage: 'queued',
     waitingFor: '',
     attempt: 0,
+    openAt: -1,
     transaction: -1,
   });
   context.record(relayQueued, { relayer: state.id, lane, sequence, action });

@@ -5,7 +5,7 @@ import { finalBlock, readForward } from '../chains/reading.ts';
 import { readState } from '../chains/views.ts';
 import { laneKey, laneOf, type Lane, type Packet } from '../lanes/lane.ts';
 import { drop, enqueue } from './serving.ts';
-import { type LaneWatch, outpostOn, type RelayerState, workKey } from './relayer.ts';
+import { type LaneWatch, outpostOn, type RelayerState, type WorkItem, workKey } from './relayer.ts';
 import { strategies, type StrategyKind } from './strategies.ts';
 
 /** Reads on after the view of `chainId` has moved. */
@@ -110,11 +110,16 @@ export function isDone(context: Context, state: RelayerState, key: number): bool
   const item = state.items.get(key);
   if (item === undefined) return true;
   const lane = laneOf(context.world, item.lane);
-  const { sequence } = item.packet;
-  const isReceive = item.action === 'receive';
-  const chain = chainOf(context.world, isReceive ? lane.destination : lane.source);
+  const chain = chainOf(context.world, item.action === 'receive' ? lane.destination : lane.source);
   const { head } = outpostOn(state, chain.id);
-  if (!isReceive) return readState(chain, head, laneKey.commitment(lane.id, sequence)) === undefined;
+  if (item.openAt === head) return false;
+  if (isDoneAt(chain, head, lane, item)) return true;
+  item.openAt = head;
+  return false;
+}
+
+function isDoneAt(chain: Chain, head: number, lane: Lane, { action, packet: { sequence } }: WorkItem): boolean {
+  if (action !== 'receive') return readState(chain, head, laneKey.commitment(lane.id, sequence)) === undefined;
   if (readState(chain, head, laneKey.receipt(lane.id, sequence)) !== undefined) return true;
   const upTo = (readState(chain, head, laneKey.forgottenUpTo(lane.id)) ?? 0) as number;
   return sequence <= upTo || readState(chain, head, laneKey.forgotten(lane.id, sequence)) !== undefined;

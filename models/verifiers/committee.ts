@@ -37,16 +37,16 @@ export const committee: VerifierRule = {
     if (offered === undefined) return reject('evidence-malformed', 0);
     const gas = SIGNATURE_GAS * offered.signatures.length;
     const message = statementBytes(execution.context.hash, execution.chain.mode, client, claim, offered);
-    const seen = new Set<number>();
+    const seen: number[] = [];
     const table = keysOf(execution.context.world);
     for (const { member, signature } of offered.signatures) {
       const key = keys[member];
       if (key === undefined) return reject('unknown-signer', gas);
-      if (seen.has(member)) return reject('duplicate-signer', gas);
-      seen.add(member);
+      if (seen.includes(member)) return reject('duplicate-signer', gas);
+      seen.push(member);
       if (!verify(table, key, message, signature, execution.context.hash)) return reject('signature-invalid', gas);
     }
-    if (seen.size < threshold) return reject('quorum-not-reached', gas);
+    if (seen.length < threshold) return reject('quorum-not-reached', gas);
     return { kind: 'accepted', gas, height: offered.height, chainUs: offered.chainUs, block: offered.block };
   },
   gather(context, client, claim) {
