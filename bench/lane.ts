@@ -1,57 +1,112 @@
 /** The message path: a lane between two chains, with life cycle, digest and default observers on, and CSV off. */
+import { spawnSync } from 'node:child_process';
 import { startRun } from '../sim/run/run.ts';
-import { heapMegabytes, median, peakMegabytes, type Row } from './rows.ts';
+import { runBareMessages } from './bare/messages.ts';
+import { heapBytes, median, peakMegabytes, type Row, time } from './rows.ts';
 import { laneScenario } from './scenarios.ts';
 
-interface Measured {
+export interface Measured {
+  /** Microseconds a message, the heap's measuring not counted. */
   readonly microseconds: number;
+  /** Bytes of all that is alive in mid-traffic, over what the process began with, for each message that is open then. */
   readonly bytesOpen: number;
-  readonly peak: number;
+  readonly open: number;
+  readonly peakMegabytes: number;
+  readonly acknowledged: number;
 }
 
-const DISCARD = { write: () => undefined };
+type Proofs = 'hashed' | 'modelled';
+type Verifier = 'committee' | 'light-client';
 
-function measure(messages: number, proofs: 'hashed' | 'modelled', verifier: 'committee' | 'light-client'): Measured {
-  const before = heapMegabytes();
-  const run = startRun(laneScenario(messages, proofs, verifier), { output: () => DISCARD });
-  const start = performance.now();
-  let paused = 0;
+/** Events between two looks. */
+const SLICE = 20_000;
+
+/** Half of the traffic is asked for: from here on the number of open messages stands. */
+export function isOpenAtPeak(requested: number, messages: number): boolean {
+  return requested * 2 >= messages;
+}
+
+export function measureLane(
+  messages: number,
+  proofs: Proofs,
+  verifier: Verifier,
+  isPeak: (requested: number, messages: number) => boolean,
+): Measured {
+  const scenario = laneScenario(messages, proofs, verifier);
+  const before = heapBytes();
+  const run = startRun(scenario, { keepsRows: false });
+  let milliseconds = 0;
   let bytesOpen = 0;
-  let more = true;
-  for (let slice = 0; more; slice++) {
-    more = run.advance(100_000);
-    if (slice !== 2) continue;
-    const from = performance.now();
-    const { open } = run.progress().messages;
-    bytesOpen = ((heapMegabytes() - before) * 1_048_576) / Math.max(1, open);
-    paused += performance.now() - from;
+  let open = 0;
+  let isMore = true;
+  while (isMore) {
+    milliseconds += time(() => {
+      isMore = run.advance(SLICE);
+    });
+    const asked = run.progress().messages;
+    if (open > 0 || !isPeak(asked.requested, messages)) continue;
+    open = asked.open;
+    bytesOpen = (heapBytes() - before) / Math.max(1, open);
   }
-  run.finish();
+  const { summary } = run.finish();
   return {
-    microseconds: ((performance.now() - start - paused) * 1_000) / messages,
+    microseconds: (milliseconds * 1_000) / messages,
     bytesOpen,
-    peak: peakMegabytes(),
+    open,
+    peakMegabytes: peakMegabytes(),
+    acknowledged: summary.row.acknowledged,
   };
+}
+
+function measureApart(messages: number, proofs: Proofs, verifier: Verifier): Measured {
+  const script = new URL('lane-once.ts', import.meta.url).pathname;
+  const child = spawnSync(process.execPath, [...process.execArgv, script, String(messages), proofs, verifier], {
+    encoding: 'utf8',
+  });
+  if (child.status !== 0) throw new Error(`the measuring process ended with ${child.status}: ${child.stderr}`);
+  return JSON.parse(child.stdout) as Measured;
+}
+
+function bareMicroseconds(messages: number): number {
+  return (time(() => runBareMessages(messages)) * 1_000) / messages;
+}
+
+interface Case {
+  readonly messages: number;
+  readonly proofs: Proofs;
+  readonly verifier: Verifier;
+  readonly rounds: number;
+}
+
+/** `L0SIM_BENCH_LARGE=1` adds a million messages, which takes minutes. */
+function casesOf(isLarge: boolean): readonly Case[] {
+  const small: readonly Case[] = [
+    { messages: 100_000, proofs: 'modelled', verifier: 'committee', rounds: 3 },
+    { messages: 100_000, proofs: 'hashed', verifier: 'committee', rounds: 1 },
+    { messages: 100_000, proofs: 'modelled', verifier: 'light-client', rounds: 1 },
+    { messages: 20_000, proofs: 'hashed', verifier: 'light-client', rounds: 1 },
+  ];
+  const large: Case = { messages: 1_000_000, proofs: 'modelled', verifier: 'committee', rounds: 1 };
+  return isLarge ? [...small, large] : small;
 }
 
 export function benchLane(): Row[] {
   const rows: Row[] = [];
-  const large = process.env['L0SIM_BENCH_LARGE'] === '1';
-  const sizes = large ? [100_000, 1_000_000] : [100_000];
-  for (const messages of sizes) {
-    for (const [proofs, verifier] of [
-      ['modelled', 'committee'],
-      ['hashed', 'committee'],
-      ['modelled', 'light-client'],
-      ['hashed', 'light-client'],
-    ] as const) {
-      const rounds = messages > 100_000 ? 1 : 3;
-      const all = Array.from({ length: rounds }, () => measure(messages, proofs, verifier));
-      const label = `${messages / 1_000}k, ${proofs}, ${verifier}`;
-      rows.push({ figure: label, value: median(all.map((each) => each.microseconds)), unit: 'us/message' });
-      rows.push({ figure: `${label}, open`, value: median(all.map((each) => each.bytesOpen)), unit: 'bytes/open' });
-      rows.push({ figure: `${label}, peak so far`, value: all.at(-1)?.peak ?? 0, unit: 'MB' });
+  for (const { messages, proofs, verifier, rounds } of casesOf(process.env['L0SIM_BENCH_LARGE'] === '1')) {
+    const bare: number[] = [];
+    const all: Measured[] = [];
+    for (let round = 0; round < rounds; round++) {
+      bare.push(bareMicroseconds(messages));
+      all.push(measureApart(messages, proofs, verifier));
+      bare.push(bareMicroseconds(messages));
     }
+    const label = `${messages / 1_000}k ${proofs} ${verifier}`;
+    const value = median(all.map((each) => each.microseconds));
+    const base = median(bare);
+    rows.push({ figure: `${label}, bare loop`, value: base, unit: 'us/message' });
+    rows.push({ figure: label, value, unit: 'us/message', ratio: { to: 'bare loop', value: value / base } });
+    rows.push({ figure: `${label}, memory`, value: median(all.map((each) => each.bytesOpen)), unit: 'bytes/open' });
+    rows.push({ figure: `${label}, peak`, value: median(all.map((each) => each.peakMegabytes)), unit: 'MB RSS' });
   }
   return rows;
 }

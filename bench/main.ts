@@ -1,4 +1,5 @@
 /** `npm run bench [-- name ...]`: measures, and prints ratios within the run. Nothing is asserted on time. */
+import { benchCsv } from './csv.ts';
 import { benchLane } from './lane.ts';
 import { benchPhold } from './phold.ts';
 import { benchQuickstart } from './quickstart.ts';
@@ -9,6 +10,7 @@ const benches: Readonly<Record<string, () => Row[]>> = {
   phold: benchPhold,
   votes: benchVotes,
   quickstart: benchQuickstart,
+  csv: benchCsv,
   lane: benchLane,
 };
 

@@ -37,8 +37,9 @@ export function peakMegabytes(): number {
   return process.resourceUsage().maxRSS / 1024;
 }
 
-export function heapMegabytes(): number {
+/** Bytes that are alive: heap and array buffers, after a collection. Needs `--expose-gc`. */
+export function heapBytes(): number {
   (globalThis as { gc?: () => void }).gc?.();
   const { heapUsed, arrayBuffers } = process.memoryUsage();
-  return (heapUsed + arrayBuffers) / 1_048_576;
+  return heapUsed + arrayBuffers;
 }

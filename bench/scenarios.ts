@@ -16,8 +16,8 @@ horizon: ${Math.ceil(messages / 1_000) + 1}s
 drain: 1h
 proofs: ${proofs}
 chains:
-  a: { consensus: { kind: parametric }, block: 2s, asset: { name: A, decimals: 6 }, gas: { price: 1, limit: 1000000000000 }, keep-blocks: 50 }
-  b: { consensus: { kind: parametric }, block: 2s, asset: { name: B, decimals: 6 }, gas: { price: 1, limit: 1000000000000 }, keep-blocks: 50 }
+  a: { consensus: { kind: parametric }, block: 2s, asset: { name: A, decimals: 6 }, gas: { price: 1, limit: 1000000000000 }, keep-blocks: 4 }
+  b: { consensus: { kind: parametric }, block: 2s, asset: { name: B, decimals: 6 }, gas: { price: 1, limit: 1000000000000 }, keep-blocks: 4 }
 lanes: { a-b: { from: a, to: b, verifier: ${kind}, timeout: 10min } }
 relayers: { r: { lanes: [a-b], batch: { size: 50, wait: 100ms } } }
 traffic:

@@ -20,7 +20,7 @@ export function finish(judge: JudgeState, message: Message, isSettled: boolean):
   // What a reorg unmade was never forged: the moves tell of it, the table of messages does not.
   if ((message.flags & FLAG.forged) === 0 || message.state === 'forged') {
     const row = rowOf(judge, message, isDone, isSettled);
-    judge.finished.push(row);
+    if (judge.keepsRows) judge.finished.push(row);
     countFinished(judge.metrics, row, message, judge.declarations);
   }
   forget(judge, message);

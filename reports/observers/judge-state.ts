@@ -123,6 +123,8 @@ export interface JudgeState {
   requested: number;
   forgedCount: number;
   unrequestedCount: number;
+  /** Whether anybody takes rows: where nobody does, none are made of moves and none are kept of messages. */
+  keepsRows: boolean;
   moves: TransitionRow[];
   finished: MessageRow[];
   readonly properties: PropertyRecord[];

@@ -33,6 +33,7 @@ export function createJudgeState(): JudgeState {
     requested: 0,
     forgedCount: 0,
     unrequestedCount: 0,
+    keepsRows: true,
     moves: [],
     finished: [],
     properties: createPropertyRecords(),

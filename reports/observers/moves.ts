@@ -28,6 +28,7 @@ export function pushRow(
   to: MessageState,
   cause: Cause,
 ): void {
+  if (!judge.keepsRows) return;
   const at = judge.at;
   const row: TransitionRow = {
     timeUs: at.timeUs,

@@ -1,48 +1,24 @@
 /** What went wrong, in words, and the exit code of it. */
 import { InvariantError } from '../base/assert.ts';
-import { nearest } from '../grammar/nearest.ts';
 import { ScenarioErrors } from '../scenario/text/errors.ts';
-import { EnvironmentError, EXIT, UsageError } from './exit-codes.ts';
+import { EnvironmentError, EXIT, Interrupted, UsageError } from './exit-codes.ts';
 import { openTerminal } from './terminal.ts';
 
-const FLAGS = [
-  'seed',
-  'set',
-  'out',
-  'json',
-  'quiet',
-  'force',
-  'trace',
-  'expect-digest',
-  'proofs',
-  'event-budget',
-  'help',
-  'version',
-];
-
-export function explainUsage(message: string): number {
-  const unknown = /Unknown arguments?: ([\w-]+)/.exec(message)?.[1];
-  const near = unknown === undefined ? undefined : nearest(unknown, FLAGS);
-  const hint = near === undefined ? 'l0sim --help lists commands and flags' : `did you mean --${near}?`;
-  openTerminal(false).fail(`error[E150] ${message}; ${hint}`);
-  return EXIT.input;
-}
-
-export function explainFailure(error: unknown): number {
-  const terminal = openTerminal(false);
-  if (error instanceof ScenarioErrors) {
-    terminal.fail(error.message);
-    return EXIT.input;
-  }
-  if (error instanceof UsageError) {
-    terminal.fail(`error[E150] ${error.message}`);
-    return EXIT.input;
-  }
+/** Text and exit code of a failure; `replay` is the line that repeats what failed, where there is one. */
+export function describeFailure(error: unknown, replay?: string): { readonly code: number; readonly text: string } {
+  if (error instanceof ScenarioErrors) return { code: EXIT.input, text: error.message };
+  if (error instanceof UsageError) return { code: EXIT.input, text: `error[E150] ${error.message}` };
+  if (error instanceof Interrupted) return { code: EXIT.interrupted, text: `interrupted: ${error.message}` };
   if (error instanceof EnvironmentError) {
-    terminal.fail(`ENVIRONMENT ${error.message}; nothing was kept, and the same command may succeed later`);
-    return EXIT.environment;
+    return { code: EXIT.environment, text: `ENVIRONMENT ${error.message}; the same command may succeed later` };
   }
   const what = error instanceof InvariantError ? error.message : String((error as Error).stack ?? error);
-  terminal.fail(`SIMULATOR DEFECT ${what}   RESULTS VOID`);
-  return EXIT.defect;
+  const again = replay === undefined ? '' : `\n  replay: ${replay}`;
+  return { code: EXIT.defect, text: `SIMULATOR DEFECT ${what}   RESULTS VOID${again}` };
+}
+
+export function explainFailure(error: unknown, replay?: string): number {
+  const { code, text } = describeFailure(error, replay);
+  openTerminal(false).fail(text);
+  return code;
 }

@@ -10,7 +10,8 @@ export interface ProgressBar {
 const QUIET: ProgressBar = { update: () => undefined, stop: () => undefined };
 
 export function openProgress(isQuiet: boolean): ProgressBar {
-  if (isQuiet || !process.stderr.isTTY) return QUIET;
+  // A terminal that cannot move its cursor would get a new bar a line.
+  if (isQuiet || !process.stderr.isTTY || process.env['TERM'] === 'dumb') return QUIET;
   const started = performance.now();
   const bar = new SingleBar({
     format:

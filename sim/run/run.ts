@@ -19,6 +19,8 @@ export interface RunOptions {
   readonly sinks?: readonly Sink[];
   /** Opens the sink of a file by name. Without it rows are kept in memory and returned with the result. */
   readonly output?: (file: string) => ByteSink;
+  /** False makes no rows at all, in memory or in files: what is wanted is the verdict, the summary and the digest. */
+  readonly keepsRows?: boolean;
   readonly parts?: RunParts;
 }
 
@@ -85,6 +87,7 @@ function runOf(scenario: Scenario, options: RunOptions, simulation: Simulation):
   for (const checkpoint of world.digest.checkpoints) files?.checkpoint(checkpoint);
   if (files !== undefined) simulation.addSink({ onCheckpoint: (checkpoint) => files.checkpoint(checkpoint) });
   const judge = judgeOf(world.observers);
+  judge.keepsRows = options.keepsRows ?? true;
   const drain = (): void => {
     if (files !== undefined) return files.drain(world);
     for (const row of drainFinished(judge)) messages.push(row);

@@ -43,7 +43,10 @@ describe('cli: run', () => {
     const readme = readFileSync(join(root, 'README.md'), 'utf8');
     const shown = /```console\n\$ [^\n]*\n([\s\S]*?)```/.exec(readme)?.[1] ?? '';
     const plain = (text: string): string =>
-      text.replace(/^results: .*$/m, '').replaceAll(example, 'docs/examples/ten-lines.yaml');
+      text
+        .replace(/^results: .*$/m, '')
+        .replace(/ --out \S+ --force/, '')
+        .replaceAll(example, 'docs/examples/ten-lines.yaml');
     expect(first.code).toBe(0);
     expect(plain(first.out)).toBe(plain(shown));
     expect(readme).toContain(readFileSync(example, 'utf8').trimEnd());

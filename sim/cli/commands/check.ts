@@ -1,16 +1,11 @@
 /** `l0sim check FILE`: everything that `run` would refuse, and nothing run. */
 import { estimateEvents } from '../../scenario/meaning.ts';
 import { EXIT } from '../exit-codes.ts';
-import { loadFile } from '../files.ts';
+import { loadAsTold, type ScenarioFlags } from '../files.ts';
 import { openTerminal } from '../terminal.ts';
-import { parseOverrides } from './run.ts';
 
-export function checkCommand(given: {
-  readonly file: string;
-  readonly set?: readonly string[] | undefined;
-  readonly quiet: boolean;
-}): number {
-  const { scenario, canonicalHash } = loadFile(given.file, { overrides: parseOverrides(given.set ?? []) });
+export function checkCommand(given: ScenarioFlags & { readonly quiet?: boolean | undefined }): number {
+  const { scenario, canonicalHash } = loadAsTold(given);
   const counts = [
     `${Object.keys(scenario.chains).length} chains`,
     `${Object.keys(scenario.lanes).length} lanes`,
@@ -18,8 +13,8 @@ export function checkCommand(given: {
     `${Object.keys(scenario.traffic).length} sources of traffic`,
     `${Object.keys(scenario.faults).length} faults`,
   ];
-  const about = estimateEvents(scenario).toLocaleString('en-US');
-  if (!given.quiet) {
+  const about = Math.round(estimateEvents(scenario)).toLocaleString('en-US');
+  if (given.quiet !== true) {
     openTerminal(false).out(
       `${scenario.name}: ${counts.join(', ')}; about ${about} events; hash ${canonicalHash.slice(0, 8)}`,
     );

@@ -1,21 +1,16 @@
 /** `l0sim explain RUN MESSAGE`: one message's life in words and times. */
-import { existsSync, readFileSync } from 'node:fs';
+import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'csv-parse/sync';
+import { parse } from 'csv-parse';
+import type { MessageState } from '../../../reports/observers/states.ts';
 import { nearest } from '../../grammar/nearest.ts';
 import { EXIT, UsageError } from '../exit-codes.ts';
-import { readManifest } from '../run-folder.ts';
+import { readManifest } from '../manifest.ts';
 import { openTerminal } from '../terminal.ts';
 
 type Row = Readonly<Record<string, string>>;
 
-function readRows(folder: string, file: string): Row[] {
-  const path = join(folder, file);
-  if (!existsSync(path)) throw new UsageError(`${path} is missing`);
-  return parse(readFileSync(path), { columns: true });
-}
-
-const words: Readonly<Record<string, string>> = {
+const words: Readonly<Record<MessageState, string>> = {
   requested: 'was asked for and waits in the source mempool',
   rejected: 'was refused by the source',
   sent: 'was committed in a source block',
@@ -23,53 +18,84 @@ const words: Readonly<Record<string, string>> = {
   final: 'became final at the source',
   attesting: 'got its first signature',
   attested: 'got enough signatures',
+  held: 'is held by a control',
+  verified: 'was verified at the destination, not yet executed',
   executed: 'was executed at the destination',
   failed: 'failed at the destination',
   'ack-pending': 'left an acknowledgement at the destination',
   acknowledged: 'was acknowledged at the source',
   unwound: 'was unwound at the source',
+  discarded: 'was given up before it was sent',
   stranded: 'was given up by every relayer',
   forged: 'was executed though no source ever sent it',
 };
 
-export function explainCommand(given: { readonly run: string; readonly message: string }): number {
+/** Names kept to find the one that was meant. */
+const NAMES_MAX = 10_000;
+
+export async function explainCommand(given: { readonly run: string; readonly message: string }): Promise<number> {
   const manifest = readManifest(given.run);
-  const all = readRows(given.run, 'transitions.csv');
-  const moves = all.filter((row) => row['message'] === given.message);
+  const { rows: moves, names } = await rowsOf(given.run, 'transitions.csv', given.message);
   if (moves.length === 0) {
-    const names = [...new Set(all.map((row) => row['message'] ?? ''))];
     const near = nearest(given.message, names);
-    throw new UsageError(
-      `no message ${given.message} in ${given.run}${near === undefined ? '' : `; did you mean ${near}?`} (names are <traffic>/<number>)`,
-    );
+    const hint = near === undefined ? '' : `; did you mean ${near}?`;
+    throw new UsageError(`no message ${given.message} in ${given.run}${hint} (names are <traffic>/<number>)`);
   }
-  const terminal = openTerminal(false);
-  terminal.out(
-    `${given.message} on lane ${moves[0]?.['lane'] ?? ''}, scenario ${manifest.scenario}, seed ${manifest.seed}`,
-  );
-  let last = Number(moves[0]?.['time_ms']);
-  for (const move of moves) {
-    const time = Number(move['time_ms']);
-    const place = move['chain'] === '' ? '' : ` on ${move['chain'] ?? ''} at height ${move['height'] ?? ''}`;
-    const by = move['actor'] === '' ? '' : ` by ${move['actor'] ?? ''}`;
-    const why = move['reason'] === '' ? '' : ` (${move['reason'] ?? ''})`;
-    const fee =
-      move['fee_base_units'] === '0' || move['fee_base_units'] === ''
-        ? ''
-        : `, fee ${move['fee_base_units'] ?? ''} ${move['fee_asset'] ?? ''}`;
-    const to = move['to'] ?? '';
-    const cause = `event ${move['event'] ?? ''}, caused by event ${move['cause'] ?? ''}`;
-    terminal.out(`${pad(time)}s  +${pad(time - last)}s  ${words[to] ?? to}${place}${by}${why}${fee}   [${cause}]`);
-    last = time;
-  }
-  const row = readRows(given.run, 'messages.csv').find((message) => message['message'] === given.message);
-  if (row !== undefined)
-    terminal.out(`outcome: ${row['outcome'] ?? ''}${row['reason'] === '' ? '' : ` (${row['reason'] ?? ''})`}`);
-  const found = readRows(given.run, 'violations.csv').filter((each) => each['message'] === given.message);
-  for (const each of found) terminal.out(`finding: ${each['property'] ?? ''}: ${each['what'] ?? ''}`);
+  const { rows: ends } = await rowsOf(given.run, 'messages.csv', given.message);
+  const { rows: findings } = await rowsOf(given.run, 'violations.csv', given.message);
+  const first = moves[0] as Row;
+  const lines = [
+    `${given.message} on lane ${first['lane'] ?? ''}, scenario ${manifest.scenario}, seed ${manifest.seed}`,
+    ...tell(moves),
+    ...ends.map((row) => `outcome: ${row['outcome'] ?? ''}${inBrackets(row['reason'])}`),
+    ...findings.map((row) => `finding: ${row['property'] ?? ''}: ${row['what'] ?? ''}`),
+  ];
+  openTerminal(false).out(lines.join('\n'));
   return EXIT.asExpected;
 }
 
-function pad(milliseconds: number): string {
-  return (milliseconds / 1000).toFixed(3).padStart(10);
+/** Rows of one message, row by row: the file may be larger than memory. Throws UsageError when it cannot be read. */
+async function rowsOf(folder: string, file: string, message: string): Promise<{ rows: Row[]; names: string[] }> {
+  const rows: Row[] = [];
+  const names = new Set<string>();
+  const source = createReadStream(join(folder, file));
+  const parser = parse({ columns: true });
+  source.on('error', (error) => parser.destroy(error));
+  try {
+    for await (const row of source.pipe(parser) as AsyncIterable<Row>) {
+      const name = row['message'] ?? '';
+      if (name === message) rows.push(row);
+      else if (names.size < NAMES_MAX) names.add(name);
+    }
+  } catch (error) {
+    throw new UsageError(`cannot read ${join(folder, file)}: ${(error as Error).message}`);
+  }
+  return { rows, names: [...names] };
+}
+
+/** A line a move: when, how long after the one before, what, where, by whom, why, for how much, and from which event. */
+function tell(moves: readonly Row[]): string[] {
+  let last = Number(moves[0]?.['time_ms']);
+  return moves.map((move) => {
+    const cell = (name: string): string => move[name] ?? '';
+    const time = Number(cell('time_ms'));
+    const what = words[cell('to') as MessageState] ?? cell('to');
+    const place = cell('chain') === '' ? '' : ` on ${cell('chain')} at height ${cell('height')}`;
+    const by = cell('actor') === '' ? '' : ` by ${cell('actor')}`;
+    const isFree = cell('fee_base_units') === '0' || cell('fee_base_units') === '';
+    const fee = isFree ? '' : `, fee ${cell('fee_base_units')} ${cell('fee_asset')}`;
+    const cause = cell('cause') === '0' ? '' : `, caused by event ${cell('cause')}`;
+    const why = inBrackets(move['reason']);
+    const line = `${seconds(time)}  +${seconds(time - last)}  ${what}${place}${by}${why}${fee}   [event ${cell('event')}${cause}]`;
+    last = time;
+    return line;
+  });
+}
+
+function inBrackets(reason: string | undefined): string {
+  return reason === undefined || reason === '' ? '' : ` (${reason})`;
+}
+
+function seconds(milliseconds: number): string {
+  return `${(milliseconds / 1000).toFixed(3).padStart(10)}s`;
 }

@@ -1,6 +1,7 @@
 /** `l0sim list [kind]`: what there is to put into a scenario, and what comes out. */
 import Table from 'cli-table3';
 import { columnName, csvFiles } from '../../../reports/csv/columns.ts';
+import { assumptionKinds } from '../../../reports/observers/assumption-kinds.ts';
 import { properties } from '../../../reports/observers/properties/table.ts';
 import { limiters } from '../../../models/controls/limiters.ts';
 import { pauses } from '../../../models/controls/pauses.ts';
@@ -33,6 +34,7 @@ const kinds: Readonly<Record<string, () => Row[]>> = {
     ['application', 'remote-call', 'bytes for a contract on the other side, which may fail'],
     ...rows('fault', faults),
     ...properties.map((part): Row => ['property', part.slug, part.id]),
+    ...Object.entries(assumptionKinds).map(([name, kind]): Row => ['assumption', name, `${kind.id}: ${kind.meaning}`]),
   ],
   presets: () =>
     (['chains', 'protocols', 'regions'] as const).flatMap((folder) =>
@@ -53,7 +55,10 @@ function rows(kind: string, table: Readonly<Record<string, { readonly summary: s
   return Object.entries(table).map(([name, part]): Row => [kind, name, part.summary]);
 }
 
-export function listCommand(given: { readonly kind?: string | undefined; readonly json: boolean }): number {
+export function listCommand(given: {
+  readonly kind?: string | undefined;
+  readonly json?: boolean | undefined;
+}): number {
   const names = given.kind === undefined ? Object.keys(kinds) : [given.kind];
   const terminal = openTerminal(false);
   for (const name of names) {
@@ -63,7 +68,7 @@ export function listCommand(given: { readonly kind?: string | undefined; readonl
       const hint = near === undefined ? '' : `; did you mean ${near}?`;
       throw new UsageError(`nothing to list under ${name} (one of ${Object.keys(kinds).join(', ')})${hint}`);
     }
-    if (given.json) {
+    if (given.json === true) {
       for (const row of make())
         terminal.out(JSON.stringify({ list: name, group: row[0], name: row[1], meaning: row[2] }));
       continue;

@@ -1,124 +1,167 @@
-/** `l0sim verify RUN`: runs again from what the folder holds, compares digests, and recounts the figures elsewhere. */
-import { execFileSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+/** `l0sim verify RUN`: runs again from what the folder holds, compares every byte, and recounts the figures elsewhere. */
+import { execFile } from 'node:child_process';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'csv-parse/sync';
-import { fieldToJson } from '../../kernel/record.ts';
-import { startRun } from '../../run/run.ts';
-import type { Sink } from '../../kernel/simulation.ts';
-import { EXIT, UsageError } from '../exit-codes.ts';
-import { loadFile, packageVersion } from '../files.ts';
-import { type Manifest, readManifest } from '../run-folder.ts';
+import { csvFiles } from '../../../reports/csv/columns.ts';
+import { type RunResult, startRun } from '../../run/run.ts';
+import type { LoadedScenario } from '../../scenario/load.ts';
+import { ScenarioErrors } from '../../scenario/text/errors.ts';
+import { driveSlices } from '../drive-slices.ts';
+import { EnvironmentError, EXIT } from '../exit-codes.ts';
+import { loadFile } from '../files.ts';
+import { type Interruption, watchInterruption } from '../interruption.ts';
+import { identityOf, type Manifest, readManifest } from '../manifest.ts';
+import { packageVersion } from '../package-facts.ts';
+import { type ComparingSink, compareWith, hashFile } from '../stored-files.ts';
 import { openTerminal } from '../terminal.ts';
+import { createTraceSink } from '../trace-lines.ts';
 
-export function verifyCommand(given: { readonly run: string; readonly quiet: boolean }): number {
-  const terminal = openTerminal(given.quiet);
+const SCENARIO = 'scenario.resolved.yaml';
+const TRACE = 'trace.jsonl';
+const CHECKPOINTS = 'checkpoints.csv';
+/** Every run leaves these, whatever its manifest says. */
+const expected = [...csvFiles.map((file) => file.name), 'datapackage.json', SCENARIO];
+const PROBLEMS_SHOWN = 20;
+
+export interface VerifyArguments {
+  readonly run: string;
+  readonly quiet?: boolean | undefined;
+}
+
+export async function verifyCommand(given: VerifyArguments): Promise<number> {
+  const terminal = openTerminal(given.quiet === true);
   const manifest = readManifest(given.run);
-  const problems = [
-    ...checkFiles(given.run, manifest),
-    ...checkDigest(given.run, manifest),
-    ...recountElsewhere(given.run),
-  ];
-  if (manifest.version !== packageVersion()) {
-    terminal.say(`written by l0sim ${manifest.version}, verified by ${packageVersion()}`);
+  const interruption = watchInterruption();
+  const problems: string[] = [];
+  try {
+    problems.push(...checkFiles(given.run, manifest));
+    problems.push(...(await runAgain(given, manifest, interruption)));
+    problems.push(...(await recountElsewhere(given.run)));
+  } catch (error) {
+    // Ctrl-C ends the recount too, being of the same terminal: that is no failure of its own.
+    interruption.check('nothing was verified');
+    throw error;
+  } finally {
+    interruption.stop();
   }
   if (problems.length === 0) {
-    if (!given.quiet)
-      terminal.out(`VERIFIED ${given.run}   digest ${manifest.digest.slice(0, 16)}   files, digest and figures agree`);
+    const digest = manifest.digest.slice(0, 16);
+    if (given.quiet !== true) {
+      terminal.out(`VERIFIED ${given.run}   digest ${digest}   files, digest and figures agree`);
+    }
     return EXIT.asExpected;
   }
-  for (const problem of problems.slice(0, 20)) terminal.fail(problem);
-  if (problems.length > 20) terminal.fail(`and ${problems.length - 20} more`);
+  for (const problem of problems.slice(0, PROBLEMS_SHOWN)) terminal.fail(problem);
+  if (problems.length > PROBLEMS_SHOWN) terminal.fail(`and ${problems.length - PROBLEMS_SHOWN} more`);
+  if (manifest.version !== packageVersion()) {
+    terminal.fail(
+      `written by l0sim ${manifest.version}, verified by ${packageVersion()}: verify with the same version`,
+    );
+  }
   terminal.fail('RESULTS VOID');
   return EXIT.defect;
 }
 
+function isThere(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+}
+
 function checkFiles(folder: string, manifest: Manifest): string[] {
-  const problems: string[] = [];
-  for (const [name, digest] of Object.entries(manifest.files)) {
+  const names = [...new Set([...expected, ...Object.keys(manifest.files)])].sort((a, b) => (a < b ? -1 : 1));
+  return names.flatMap((name) => {
     const path = join(folder, name);
-    if (!existsSync(path)) problems.push(`FILE ${name} is missing`);
-    else if (createHash('sha256').update(readFileSync(path)).digest('hex') !== digest) {
-      problems.push(`FILE ${name} is not what the run wrote: its sha256 differs from the manifest`);
-    }
+    if (!isThere(path)) return [`FILE ${name} is missing`];
+    const digest = manifest.files[name];
+    if (digest === undefined) return [`FILE ${name} is not in the manifest`];
+    if (hashFile(path) === digest) return [];
+    return [`FILE ${name} is not what the run wrote: its sha256 differs from the manifest`];
+  });
+}
+
+/** Runs the stored scenario and compares everything that it writes with what is stored. */
+async function runAgain(given: VerifyArguments, manifest: Manifest, interruption: Interruption): Promise<string[]> {
+  const folder = given.run;
+  if (!isThere(join(folder, SCENARIO))) return [];
+  let loaded: LoadedScenario;
+  try {
+    // It has run once: whatever it was estimated at, somebody allowed it.
+    loaded = loadFile(join(folder, SCENARIO), { eventBudget: Number.MAX_SAFE_INTEGER });
+  } catch (error) {
+    if (!(error instanceof ScenarioErrors)) throw error;
+    return [`SCENARIO ${SCENARIO} no longer loads:\n${error.message}`];
   }
-  return problems;
-}
-
-function checkDigest(folder: string, manifest: Manifest): string[] {
-  const file = join(folder, 'scenario.resolved.yaml');
-  if (!existsSync(file)) throw new UsageError(`${file} is missing`);
-  const { scenario } = loadFile(file, {});
-  const stored = storedCheckpoints(folder);
-  const trace = storedTrace(folder);
-  const differing: { record?: string } = {};
-  const run = startRun(scenario, { sinks: trace === undefined ? [] : [compareTrace(trace, differing)] });
-  while (run.advance(Number.MAX_SAFE_INTEGER));
-  const result = run.finish();
-  if (result.digest === manifest.digest && differing.record === undefined)
-    return compareCheckpoints(stored, result.checkpoints);
-  const isOther = result.digest !== manifest.digest;
-  const digests = `manifest ${manifest.digest.slice(0, 16)}, run again ${result.digest.slice(0, 16)}`;
-  const problems = isOther ? [`DIGEST MISMATCH ${digests}`] : [];
-  problems.push(...compareCheckpoints(stored, result.checkpoints));
-  if (differing.record !== undefined) problems.push(differing.record);
-  return problems;
-}
-
-interface StoredCheckpoint {
-  readonly event: number;
-  readonly digest: string;
-}
-
-function storedCheckpoints(folder: string): StoredCheckpoint[] {
-  const rows: Record<string, string>[] = parse(readFileSync(join(folder, 'checkpoints.csv')), { columns: true });
-  return rows.map((row) => ({ event: Number(row['event']), digest: row['digest'] ?? '' }));
-}
-
-function compareCheckpoints(stored: readonly StoredCheckpoint[], again: readonly StoredCheckpoint[]): string[] {
-  const length = Math.max(stored.length, again.length);
-  for (let i = 0; i < length; i++) {
-    const before = stored[i];
-    const now = again[i];
-    if (before?.digest === now?.digest && before?.event === now?.event) continue;
-    const event = now?.event ?? before?.event ?? 0;
-    const from = i === 0 ? 0 : (again[i - 1]?.event ?? 0);
-    return [`CHECKPOINT ${i + 1} differs: the first difference lies in events ${from + 1} to ${event}`];
-  }
-  return [];
-}
-
-function storedTrace(folder: string): string[] | undefined {
-  const file = join(folder, 'trace.jsonl');
-  return existsSync(file) ? readFileSync(file, 'utf8').split('\n') : undefined;
-}
-
-function compareTrace(stored: readonly string[], found: { record?: string }): Sink {
-  return {
-    onRecord(place, definition, fields) {
-      if (found.record !== undefined) return;
-      const line: Record<string, unknown> = {
-        index: place.index,
-        time_us: place.time,
-        event: place.event,
-        cause: place.cause,
-        kind: definition.name,
-      };
-      for (const name of definition.order) line[name] = fieldToJson(fields[name] as never);
-      const now = JSON.stringify(line);
-      const before = stored[place.index] ?? '';
-      if (now !== before) found.record = `RECORD ${place.index} differs:\n  stored ${before}\n  again  ${now}`;
-    },
+  const sinks = new Map<string, ComparingSink>();
+  const open = (file: string): { write(bytes: Uint8Array): void } => {
+    if (!isThere(join(folder, file))) return { write: () => undefined };
+    const sink = compareWith(join(folder, file));
+    sinks.set(file, sink);
+    return sink;
   };
+  const trace = isThere(join(folder, TRACE)) ? createTraceSink(open(TRACE)) : undefined;
+  const run = startRun(loaded.scenario, { output: open, sinks: trace === undefined ? [] : [trace] });
+  await driveSlices(run, { isQuiet: given.quiet === true, interruption, onInterrupt: 'nothing was verified' });
+  const result = run.finish();
+  trace?.end();
+  return [...compareFacts(manifest, loaded, result), ...compareSinks(folder, sinks, result)];
+}
+
+function compareFacts(manifest: Manifest, loaded: LoadedScenario, result: RunResult): string[] {
+  const { scenario, canonicalHash } = loaded;
+  const facts: readonly (readonly [name: string, before: string, again: string])[] = [
+    ['DIGEST MISMATCH', manifest.digest, result.digest],
+    ['SCENARIO HASH', manifest.scenarioHash, canonicalHash],
+    ['SEED', manifest.seed, scenario.seed],
+    ['IDENTITY', manifest.identity, identityOf(loaded, manifest.version)],
+    ['VERDICT', `${manifest.verdict}`, `${result.summary.verdict.code}`],
+  ];
+  return facts.flatMap(([name, before, again]) =>
+    before === again ? [] : [`${name} manifest ${before.slice(0, 16)}, run again ${again.slice(0, 16)}`],
+  );
+}
+
+function compareSinks(folder: string, sinks: ReadonlyMap<string, ComparingSink>, result: RunResult): string[] {
+  const problems: string[] = [];
+  for (const [file, sink] of sinks) {
+    const found = sink.end();
+    if (found === undefined) continue;
+    if (file === CHECKPOINTS) problems.push(checkpointProblem(folder, result));
+    const what = file === TRACE ? `RECORD ${found.line - 1}` : `ROW ${file}:${found.line}`;
+    problems.push(`${what} differs:\n  stored ${found.stored}\n  again  ${found.again}`);
+  }
+  return problems;
+}
+
+/** Names the stretch of events in which two runs part. */
+function checkpointProblem(folder: string, result: RunResult): string {
+  let stored: Record<string, string>[];
+  try {
+    stored = parse(readFileSync(join(folder, CHECKPOINTS)), { columns: true });
+  } catch (error) {
+    return `CHECKPOINT none can be read: ${(error as Error).message}`;
+  }
+  const again = result.checkpoints;
+  const isSame = (i: number): boolean =>
+    stored[i]?.['digest'] === again[i]?.digest && stored[i]?.['event'] === `${again[i]?.event}`;
+  let i = 0;
+  while (i < again.length && isSame(i)) i++;
+  if (i === again.length && stored.length === again.length) return 'CHECKPOINT digests agree, another column differs';
+  const from = i === 0 ? 1 : (again[i - 1]?.event ?? 0) + 1;
+  const until = again[i]?.event;
+  const where = until === undefined ? `after event ${from - 1}` : `in events ${from} to ${until}`;
+  return `CHECKPOINT ${i + 1} differs: the first difference lies ${where}`;
 }
 
 /** The recount runs in a process of its own and shares nothing with the observers but the CSV parser. */
-function recountElsewhere(folder: string): string[] {
-  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-  const program = fileURLToPath(new URL(`../recount-process.${extension}`, import.meta.url));
-  const loader = extension === 'ts' ? ['--import', 'tsx'] : [];
-  const text = execFileSync(process.execPath, [...loader, program, folder], { encoding: 'utf8', maxBuffer: 1 << 28 });
-  return text.split('\n').filter((line) => line !== '');
+function recountElsewhere(folder: string): Promise<string[]> {
+  const isSource = import.meta.url.endsWith('.ts');
+  const program = fileURLToPath(new URL(`../recount-process.${isSource ? 'ts' : 'js'}`, import.meta.url));
+  const loader = isSource ? ['--import', import.meta.resolve('tsx')] : [];
+  return new Promise((settle, refuse) => {
+    execFile(process.execPath, [...loader, program, folder], { maxBuffer: 1 << 28 }, (error, out, err) => {
+      if (error !== null) refuse(new EnvironmentError(`the recount ended early: ${err.trim() || error.message}`));
+      else settle(out.split('\n').filter((line) => line !== ''));
+    });
+  });
 }
