@@ -15,7 +15,13 @@ import { absenceClaim, acknowledgementClaim, commitmentClaim } from '../lanes/pa
 import { keysOf } from '../keys/key-room.ts';
 import { sign } from '../keys/keys.ts';
 import { attestationReached, attestationSigned } from '../records.ts';
-import { attestationsFor, type Attested, forgetAttestations } from '../verifiers/attestation-board.ts';
+import {
+  attestationsFor,
+  type Attested,
+  forgetAttestations,
+  type PostedSignature,
+  postStatement,
+} from '../verifiers/attestation-board.ts';
 import { statementBytes } from '../verifiers/statement.ts';
 import { type Claim, clientOf } from '../verifiers/verifier.ts';
 import { bytesEqual } from '../../sim/base/bytes.ts';
@@ -187,10 +193,16 @@ function post(
     sourceBlock: block,
     digest: message,
   });
-  const attested = statementOn(context.world, claim, clientId, height, chainUs, block);
-  if (attested.signatures.some((posted) => posted.member === state.member)) return;
-  attested.signatures.push({ member: state.member, attester: state.id, signature });
-  if (attested.signatures.length !== state.threshold) return;
+  const posted: PostedSignature = { member: state.member, attester: state.id, signature };
+  const known = statementOn(context.world, claim, clientId, height, chainUs);
+  if (known?.signatures.some(({ member }) => member === state.member) === true) return;
+  if (known !== undefined) known.signatures.push(posted);
+  else {
+    const { lane, sequence, kind, value } = claim;
+    const added: Attested = { client: clientId, kind, value, height, chainUs, block, signatures: [posted] };
+    postStatement(context.world, lane, sequence, added);
+  }
+  if ((known?.signatures.length ?? 1) !== state.threshold) return;
   context.record(attestationReached, {
     committee: state.committee,
     lane: claim.lane,
@@ -202,16 +214,15 @@ function post(
   }
 }
 
+/** The statement about the same claim at the same point, if anyone signed it before. */
 function statementOn(
   world: World,
   claim: Claim,
   client: number,
   height: number,
   chainUs: number,
-  block: number,
-): Attested {
-  const list = attestationsFor(world, claim.lane, claim.sequence);
-  const known = list.find(
+): Attested | undefined {
+  return attestationsFor(world, claim.lane, claim.sequence).find(
     (each) =>
       each.client === client &&
       each.kind === claim.kind &&
@@ -219,8 +230,4 @@ function statementOn(
       each.chainUs === chainUs &&
       bytesEqual(each.value, claim.value),
   );
-  if (known !== undefined) return known;
-  const added: Attested = { client, kind: claim.kind, value: claim.value, height, chainUs, block, signatures: [] };
-  list.push(added);
-  return added;
 }

@@ -30,13 +30,21 @@ function boardOf(world: World): Board {
   return (world.tables[TABLE] ??= new Map()) as Board;
 }
 
-export function attestationsFor(world: World, lane: number, sequence: number): Attested[] {
+/** What is posted about a packet so far. */
+export function attestationsFor(world: World, lane: number, sequence: number): readonly Attested[] {
+  return boardOf(world).get(lane * LANE_STRIDE + sequence) ?? NOTHING;
+}
+
+export function postStatement(world: World, lane: number, sequence: number, statement: Attested): void {
   const board = boardOf(world);
   const key = lane * LANE_STRIDE + sequence;
-  let list = board.get(key);
-  if (list === undefined) board.set(key, (list = []));
-  return list;
+  const list = board.get(key);
+  // A list that starts with its first entry holds room for one; an empty one grows to room for seventeen.
+  if (list === undefined) board.set(key, [statement]);
+  else list.push(statement);
 }
+
+const NOTHING: readonly Attested[] = Object.freeze([]);
 
 export function forgetAttestations(world: World, lane: number, sequence: number): void {
   boardOf(world).delete(lane * LANE_STRIDE + sequence);

@@ -147,6 +147,8 @@ export function createLaneState(): LaneState {
   };
 }
 
+const NOTHING = new Uint8Array(0);
+
 /** What a message starts with. `state` is the one before any fact. */
 export function createMessage(
   start: Pick<
@@ -169,7 +171,7 @@ export function createMessage(
     nextInTransaction: NONE,
     amount: start.amount,
     asset: start.asset,
-    commitment: new Uint8Array(0),
+    commitment: NOTHING,
     payer: -1,
     escrowed: 0n,
     escrowAsset: '',

@@ -44,7 +44,11 @@ describe('cli: flags', () => {
     ['Unknown argument: sede', ['run', 'x.yaml', '--sede', '4'], 'unknown flag --sede of run; did you mean --seed?'],
     ['Unknown argument: sede', ['run', 'x.yaml', '--sede=4'], 'unknown flag --sede of run; did you mean --seed?'],
     // `check` writes nothing, so a flag of `run` must not be proposed there.
-    ['Unknown argument: froce', ['check', 'x', '--froce'], 'unknown flag --froce of check; l0sim check --help lists its flags'],
+    [
+      'Unknown argument: froce',
+      ['check', 'x', '--froce'],
+      'unknown flag --froce of check; l0sim check --help lists its flags',
+    ],
     ['Unknown argument: extra', ['run', 'x', 'extra'], 'run does not take extra; l0sim run --help says what it takes'],
     ['Unknown argument: rnu', ['rnu', 'x.yaml'], 'unknown command rnu; did you mean run?'],
   ])('%s of %j -> %s', (message, words, text) => {
@@ -87,7 +91,11 @@ describe('cli: failures', () => {
   it.each([
     [new UsageError('no such thing'), 2, 'error[E150] no such thing'],
     [new Interrupted('nothing was written'), 130, 'interrupted: nothing was written'],
-    [new EnvironmentError('ENOSPC: no space left'), 6, 'ENVIRONMENT ENOSPC: no space left; the same command may succeed later'],
+    [
+      new EnvironmentError('ENOSPC: no space left'),
+      6,
+      'ENVIRONMENT ENOSPC: no space left; the same command may succeed later',
+    ],
   ])('%s -> %i', (error, code, text) => {
     expect(describeFailure(error)).toEqual({ code, text });
   });
@@ -95,7 +103,9 @@ describe('cli: failures', () => {
   it('void a run whose own asserts broke, and say how to repeat it -> 5', () => {
     const { code, text } = describeFailure(new InvariantError('time never goes back'), 'l0sim run x.yaml --seed 7');
     expect(code).toBe(5);
-    expect(text).toMatch(/^SIMULATOR DEFECT .*time never goes back.* RESULTS VOID\n {2}replay: l0sim run x\.yaml --seed 7$/);
+    expect(text).toMatch(
+      /^SIMULATOR DEFECT .*time never goes back.* RESULTS VOID\n {2}replay: l0sim run x\.yaml --seed 7$/,
+    );
   });
 });
 

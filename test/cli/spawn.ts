@@ -65,4 +65,3 @@ export async function interrupt(
   clearInterval(timer);
   return { code, out, err };
 }
-
