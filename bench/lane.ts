@@ -2,57 +2,26 @@
 import { spawnSync } from 'node:child_process';
 import { startRun } from '../sim/run/run.ts';
 import { runBareMessages } from './bare/messages.ts';
-import { heapBytes, median, peakMegabytes, type Row, time } from './rows.ts';
+import { median, peakMegabytes, type Row, time } from './rows.ts';
 import { laneScenario } from './scenarios.ts';
 
 export interface Measured {
-  /** Microseconds a message, the heap's measuring not counted. */
   readonly microseconds: number;
-  /** Bytes of all that is alive in mid-traffic, over what the process began with, for each message that is open then. */
-  readonly bytesOpen: number;
-  readonly open: number;
   readonly peakMegabytes: number;
   readonly acknowledged: number;
 }
 
-type Proofs = 'hashed' | 'modelled';
-type Verifier = 'committee' | 'light-client';
+export type Proofs = 'hashed' | 'modelled';
+export type Verifier = 'committee' | 'light-client';
 
-/** Events between two looks. */
-const SLICE = 20_000;
-
-/** Half of the traffic is asked for: from here on the number of open messages stands. */
-export function isOpenAtPeak(requested: number, messages: number): boolean {
-  return requested * 2 >= messages;
-}
-
-export function measureLane(
-  messages: number,
-  proofs: Proofs,
-  verifier: Verifier,
-  isPeak: (requested: number, messages: number) => boolean,
-): Measured {
-  const scenario = laneScenario(messages, proofs, verifier);
-  const before = heapBytes();
-  const run = startRun(scenario, { keepsRows: false });
-  let milliseconds = 0;
-  let bytesOpen = 0;
-  let open = 0;
-  let isMore = true;
-  while (isMore) {
-    milliseconds += time(() => {
-      isMore = run.advance(SLICE);
-    });
-    const asked = run.progress().messages;
-    if (open > 0 || !isPeak(asked.requested, messages)) continue;
-    open = asked.open;
-    bytesOpen = (heapBytes() - before) / Math.max(1, open);
-  }
+export function measureLane(messages: number, proofs: Proofs, verifier: Verifier): Measured {
+  const run = startRun(laneScenario({ messages, proofs, verifier }), { keepsRows: false });
+  const milliseconds = time(() => {
+    while (run.advance(Number.MAX_SAFE_INTEGER));
+  });
   const { summary } = run.finish();
   return {
     microseconds: (milliseconds * 1_000) / messages,
-    bytesOpen,
-    open,
     peakMegabytes: peakMegabytes(),
     acknowledged: summary.row.acknowledged,
   };
@@ -105,7 +74,6 @@ export function benchLane(): Row[] {
     const base = median(bare);
     rows.push({ figure: `${label}, bare loop`, value: base, unit: 'us/message' });
     rows.push({ figure: label, value, unit: 'us/message', ratio: { to: 'bare loop', value: value / base } });
-    rows.push({ figure: `${label}, memory`, value: median(all.map((each) => each.bytesOpen)), unit: 'bytes/open' });
     rows.push({ figure: `${label}, peak`, value: median(all.map((each) => each.peakMegabytes)), unit: 'MB RSS' });
   }
   return rows;

@@ -1,6 +1,7 @@
 /** `npm run bench [-- name ...]`: measures, and prints ratios within the run. Nothing is asserted on time. */
 import { benchCsv } from './csv.ts';
 import { benchLane } from './lane.ts';
+import { benchMemory } from './memory.ts';
 import { benchPhold } from './phold.ts';
 import { benchQuickstart } from './quickstart.ts';
 import { type Row, table } from './rows.ts';
@@ -11,6 +12,7 @@ const benches: Readonly<Record<string, () => Row[]>> = {
   votes: benchVotes,
   quickstart: benchQuickstart,
   csv: benchCsv,
+  memory: benchMemory,
   lane: benchLane,
 };
 

@@ -2,12 +2,16 @@
 import { loadScenario } from '../sim/scenario/load.ts';
 import type { Scenario } from '../sim/scenario/scenario.ts';
 
+export interface LaneSettings {
+  readonly messages: number;
+  readonly proofs: 'hashed' | 'modelled';
+  readonly verifier: 'committee' | 'light-client';
+  /** Time that the relayer takes for each piece of work, as text. */
+  readonly service?: string;
+}
+
 /** Two parametric chains with 2 s blocks, 1,000 messages a second, one relayer that batches. */
-export function laneScenario(
-  messages: number,
-  proofs: 'hashed' | 'modelled',
-  verifier: 'committee' | 'light-client',
-): Scenario {
+export function laneScenario({ messages, proofs, verifier, service = '0s' }: LaneSettings): Scenario {
   const kind = verifier === 'committee' ? '{ kind: committee, members: 1, threshold: 1 }' : '{ kind: light-client }';
   const text = `
 l0sim: 1
@@ -19,7 +23,7 @@ chains:
   a: { consensus: { kind: parametric }, block: 2s, asset: { name: A, decimals: 6 }, gas: { price: 1, limit: 1000000000000 }, keep-blocks: 4 }
   b: { consensus: { kind: parametric }, block: 2s, asset: { name: B, decimals: 6 }, gas: { price: 1, limit: 1000000000000 }, keep-blocks: 4 }
 lanes: { a-b: { from: a, to: b, verifier: ${kind}, timeout: 10min } }
-relayers: { r: { lanes: [a-b], batch: { size: 50, wait: 100ms } } }
+relayers: { r: { lanes: [a-b], service: ${service}, batch: { size: 50, wait: 100ms } } }
 traffic:
   t: { application: token-transfer, lane: a-b, arrivals: { kind: poisson, rate: 1000/s }, amount: 1 A, limit: ${messages}, users: 1000 }
 `;
