@@ -1,7 +1,9 @@
 /** The message path: a lane between two chains, with life cycle, digest and default observers on, and CSV off. */
 import { spawnSync } from 'node:child_process';
+import { nobleHash } from '../sim/base/noble-hash.ts';
 import { startRun } from '../sim/run/run.ts';
 import { runBareMessages } from './bare/messages.ts';
+import { nodeHash } from './node-hash.ts';
 import { median, peakMegabytes, type Row, time } from './rows.ts';
 import { laneScenario } from './scenarios.ts';
 
@@ -12,10 +14,17 @@ export interface Measured {
 }
 
 export type Proofs = 'hashed' | 'modelled';
+export type Backend = 'noble' | 'node';
 export type Verifier = 'committee' | 'light-client';
 
-export function measureLane(messages: number, proofs: Proofs, verifier: Verifier): Measured {
-  const run = startRun(laneScenario({ messages, proofs, verifier }), { keepsRows: false });
+export function measureLane(
+  messages: number,
+  proofs: Proofs,
+  verifier: Verifier,
+  backend: Backend = 'noble',
+): Measured {
+  const hash = backend === 'node' ? nodeHash : nobleHash;
+  const run = startRun(laneScenario({ messages, proofs, verifier }), { keepsRows: false, hash });
   const milliseconds = time(() => {
     while (run.advance(Number.MAX_SAFE_INTEGER));
   });
@@ -27,11 +36,15 @@ export function measureLane(messages: number, proofs: Proofs, verifier: Verifier
   };
 }
 
-function measureApart(messages: number, proofs: Proofs, verifier: Verifier): Measured {
+function measureApart({ messages, proofs, verifier, backend = 'noble' }: Case): Measured {
   const script = new URL('lane-once.ts', import.meta.url).pathname;
-  const child = spawnSync(process.execPath, [...process.execArgv, script, String(messages), proofs, verifier], {
-    encoding: 'utf8',
-  });
+  const child = spawnSync(
+    process.execPath,
+    [...process.execArgv, script, String(messages), proofs, verifier, backend],
+    {
+      encoding: 'utf8',
+    },
+  );
   if (child.status !== 0) throw new Error(`the measuring process ended with ${child.status}: ${child.stderr}`);
   return JSON.parse(child.stdout) as Measured;
 }
@@ -44,6 +57,7 @@ interface Case {
   readonly messages: number;
   readonly proofs: Proofs;
   readonly verifier: Verifier;
+  readonly backend?: Backend;
   readonly rounds: number;
 }
 
@@ -51,9 +65,10 @@ interface Case {
 function casesOf(isLarge: boolean): readonly Case[] {
   const small: readonly Case[] = [
     { messages: 100_000, proofs: 'modelled', verifier: 'committee', rounds: 3 },
-    { messages: 100_000, proofs: 'hashed', verifier: 'committee', rounds: 1 },
-    { messages: 100_000, proofs: 'modelled', verifier: 'light-client', rounds: 1 },
-    { messages: 20_000, proofs: 'hashed', verifier: 'light-client', rounds: 1 },
+    { messages: 50_000, proofs: 'hashed', verifier: 'committee', rounds: 1 },
+    { messages: 50_000, proofs: 'hashed', verifier: 'committee', backend: 'node', rounds: 1 },
+    { messages: 50_000, proofs: 'modelled', verifier: 'light-client', rounds: 1 },
+    { messages: 10_000, proofs: 'hashed', verifier: 'light-client', rounds: 1 },
   ];
   const large: Case = { messages: 1_000_000, proofs: 'modelled', verifier: 'committee', rounds: 1 };
   return isLarge ? [...small, large] : small;
@@ -61,20 +76,25 @@ function casesOf(isLarge: boolean): readonly Case[] {
 
 export function benchLane(): Row[] {
   const rows: Row[] = [];
-  for (const { messages, proofs, verifier, rounds } of casesOf(process.env['L0SIM_BENCH_LARGE'] === '1')) {
+  for (const each of casesOf(process.env['L0SIM_BENCH_LARGE'] === '1')) {
+    const { messages, proofs, verifier, backend, rounds } = each;
     const bare: number[] = [];
     const all: Measured[] = [];
     for (let round = 0; round < rounds; round++) {
       bare.push(bareMicroseconds(messages));
-      all.push(measureApart(messages, proofs, verifier));
+      all.push(measureApart(each));
       bare.push(bareMicroseconds(messages));
     }
-    const label = `${messages / 1_000}k ${proofs} ${verifier}`;
-    const value = median(all.map((each) => each.microseconds));
+    const label = `${messages / 1_000}k ${proofs} ${verifier}${backend === undefined ? '' : ` over ${backend}`}`;
+    const value = median(all.map((measured) => measured.microseconds));
     const base = median(bare);
     rows.push({ figure: `${label}, bare loop`, value: base, unit: 'us/message' });
     rows.push({ figure: label, value, unit: 'us/message', ratio: { to: 'bare loop', value: value / base } });
-    rows.push({ figure: `${label}, peak`, value: median(all.map((each) => each.peakMegabytes)), unit: 'MB RSS' });
+    rows.push({
+      figure: `${label}, peak`,
+      value: median(all.map((measured) => measured.peakMegabytes)),
+      unit: 'MB RSS',
+    });
   }
   return rows;
 }

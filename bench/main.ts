@@ -18,7 +18,9 @@ const benches: Readonly<Record<string, () => Row[]>> = {
 
 const wanted = process.argv.slice(2).filter((name) => name in benches);
 const names = wanted.length > 0 ? wanted : Object.keys(benches);
-process.stdout.write(`Node ${process.version}, ${process.arch}; medians; only ratios within one run count\n`);
+process.stdout.write(
+  `Node ${process.version}, ${process.arch}; medians of processor time; only ratios within one run count\n`,
+);
 for (const name of names) {
   const rows = benches[name]?.() ?? [];
   process.stdout.write(`\n${name}\n${table(rows)}\n`);
