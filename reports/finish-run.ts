@@ -17,6 +17,7 @@ import {
   propertyRows,
   violationRows,
 } from './results.ts';
+import { type JudgedThreshold, judgeThresholds, type Threshold } from './thresholds.ts';
 import { formatSummary, type RunName, type Summary, summarise } from './summary.ts';
 import { decideVerdict, type Expectation } from './verdict.ts';
 
@@ -27,6 +28,15 @@ export interface RunResult {
   readonly assumptions: columns.AssumptionRow[];
   readonly participants: columns.ParticipantRow[];
   readonly violations: columns.ViolationRow[];
+  readonly thresholds: readonly JudgedThreshold[];
+}
+
+/** What a run was asked for. */
+export interface Asked extends RunName {
+  readonly expect: Expectation;
+  readonly thresholds?: Readonly<Record<string, Threshold>>;
+  /** Native assets of the chains. */
+  readonly assets?: readonly string[];
 }
 
 interface Observed {
@@ -34,11 +44,13 @@ interface Observed {
 }
 
 /** Judges a world whose run has ended, which its `run-ended` record said. Throws InvariantError before that. */
-export function finishRun(world: Observed, run: RunName & { readonly expect: Expectation }): RunResult {
+export function finishRun(world: Observed, run: Asked): RunResult {
   const judge = judgeOf(world.observers);
   assert(judge.endedUs >= 0, 'a run is judged after its end: run-ended was published');
   const assumptions = assumptionsOf(world.observers);
+  const thresholds = judgeThresholds(judge, run.thresholds ?? {}, run.assets ?? []);
   const verdict = decideVerdict({
+    thresholds,
     properties: judgedProperties(judge),
     assumptions,
     expect: run.expect,
@@ -52,6 +64,7 @@ export function finishRun(world: Observed, run: RunName & { readonly expect: Exp
     assumptions: assumptionRows(assumptions),
     participants: participantRows(judge),
     violations: violationRows(judge),
+    thresholds,
   };
 }
 

@@ -1,11 +1,12 @@
 /**
- * The verdict of a run from findings, expectations, assumptions and what was never exercised. The worst wins: a
- * violation or an unmet expectation (1), then what is not decided (4), then as expected (0).
+ * The verdict of a run from findings, expectations, assumptions, thresholds and what was never exercised. The worst
+ * wins: a violation, an unmet expectation or a broken threshold (1), then what is not decided (4), then as expected (0).
  */
 import { assumptionKinds } from './observers/assumption-kinds.ts';
 import type { AssumptionsState, AssumptionState } from './observers/assumptions.ts';
 import type { Finding } from './observers/judge-state.ts';
 import { type JudgedProperty, limitText, measuredText } from './results.ts';
+import type { JudgedThreshold } from './thresholds.ts';
 
 /** What the scenario says will come out. `safety` and `liveness` hold where nothing is said. */
 export interface Expectation {
@@ -16,7 +17,7 @@ export interface Expectation {
   readonly properties?: Readonly<Record<string, 'hold' | 'violated'>>;
 }
 
-export type VerdictName = 'as-expected' | 'violation' | 'unmet' | 'inconclusive';
+export type VerdictName = 'as-expected' | 'violation' | 'unmet' | 'threshold' | 'inconclusive';
 
 export interface Verdict {
   readonly code: 0 | 1 | 4;
@@ -35,6 +36,7 @@ export interface VerdictInputs {
   readonly properties: readonly JudgedProperty[];
   readonly assumptions: AssumptionsState;
   readonly expect: Expectation;
+  readonly thresholds?: readonly JudgedThreshold[];
   readonly horizonUs: number;
 }
 
@@ -83,6 +85,7 @@ interface Collected {
   readonly excusable: { property: string; assumptions: string[] }[];
   isViolated: boolean;
   isUnmet: boolean;
+  isBroken: boolean;
   isOpen: boolean;
 }
 
@@ -158,18 +161,42 @@ function judgeAssumptions(inputs: VerdictInputs, out: Collected): void {
 
 /** Judges a run. Codes 2, 3, 5, 6 and 130 are not given here. */
 export function decideVerdict(inputs: VerdictInputs): Verdict {
-  const out: Collected = { lines: [], excusable: [], isViolated: false, isUnmet: false, isOpen: false };
+  const out: Collected = {
+    lines: [],
+    excusable: [],
+    isViolated: false,
+    isUnmet: false,
+    isBroken: false,
+    isOpen: false,
+  };
   for (const property of inputs.properties) judgeProperty(inputs, property, out);
   judgeGroup(inputs, 'safety', out);
   judgeGroup(inputs, 'liveness', out);
   judgeAssumptions(inputs, out);
+  addThresholds(inputs, out);
   const notExercised = inputs.properties
     .filter((property) => property.applies && property.checked === 0 && property.notDue === 0)
     .map((property) => property.part.slug);
-  const name = out.isViolated ? 'violation' : out.isUnmet ? 'unmet' : out.isOpen ? 'inconclusive' : 'as-expected';
+  const name = nameOf(out);
   if (name === 'as-expected') out.lines.push(asExpectedLine(inputs));
   const code = name === 'as-expected' ? 0 : name === 'inconclusive' ? 4 : 1;
   return { code, name, lines: out.lines, excusable: out.excusable, notExercised };
+}
+
+function addThresholds(inputs: VerdictInputs, out: Collected): void {
+  for (const threshold of inputs.thresholds ?? []) {
+    if (threshold.outcome === 'met') continue;
+    if (threshold.outcome === 'broken') out.isBroken = true;
+    else out.isOpen = true;
+    out.lines.push(threshold.line);
+  }
+}
+
+function nameOf(out: Collected): VerdictName {
+  if (out.isViolated) return 'violation';
+  if (out.isUnmet) return 'unmet';
+  if (out.isBroken) return 'threshold';
+  return out.isOpen ? 'inconclusive' : 'as-expected';
 }
 
 function asExpectedLine(inputs: VerdictInputs): string {
@@ -183,5 +210,7 @@ function asExpectedLine(inputs: VerdictInputs): string {
       return `${property.part.slug} ${count}${property.found > 0 ? `, ${property.found} violated` : ''}`;
     });
   const evaluated = inputs.assumptions.assumptions.length;
-  return `AS EXPECTED   ${counts.join('; ')}   assumptions evaluated: ${evaluated}`;
+  const bounds = inputs.thresholds?.length ?? 0;
+  const met = bounds === 0 ? '' : `; thresholds met: ${bounds}`;
+  return `AS EXPECTED   ${counts.join('; ')}   assumptions evaluated: ${evaluated}${met}`;
 }

@@ -85,7 +85,7 @@ const outcomeCounts = {
 export const summaryFile = defineFile('summary.csv', 'one row a run', [], {
   scenario: text('name of the scenario'),
   seed: text('seed, a decimal string'),
-  verdict: text('as-expected, violation, unmet, or inconclusive'),
+  verdict: text('as-expected, violation, unmet, threshold, or inconclusive'),
   exitCode: whole('exit code of the run'),
   endUs: us('simulated time at the end'),
   messages: whole('messages requested'),

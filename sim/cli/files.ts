@@ -3,6 +3,7 @@ import { closeSync, openSync, readdirSync, readFileSync, readSync } from 'node:f
 import { dirname, join, resolve } from 'node:path';
 import { type LoadedScenario, loadScenario, type LoadOptions } from '../scenario/load.ts';
 import { properties } from '../../reports/observers/properties/table.ts';
+import { scalarsOf } from '../../reports/scalars.ts';
 import { UsageError } from './exit-codes.ts';
 import { packageRoot } from './package-facts.ts';
 
@@ -84,13 +85,16 @@ function parseOverride(text: string): { path: string; value: string; flag: strin
   return { path: text.slice(0, at), value: text.slice(at + 1), flag: '--set' };
 }
 
-export function presetSource(file: string): Required<Pick<LoadOptions, 'readText' | 'list' | 'properties'>> {
+export function presetSource(
+  file: string,
+): Required<Pick<LoadOptions, 'readText' | 'list' | 'properties' | 'metrics'>> {
   const shipped = join(packageRoot(), 'scenarios');
   const beside = file === '-' ? process.cwd() : dirname(resolve(file));
   return {
     readText: (path) => readFileSync(join(path.startsWith('presets/') ? shipped : beside, path), 'utf8'),
     list: presetNames,
     properties: properties.map((property) => property.slug),
+    metrics: scalarsOf,
   };
 }
 

@@ -45,7 +45,7 @@ function describe(take: (command: Command, act: (given: never) => Promise<number
     )
     .command(
       'list [kind]',
-      'parts, presets, columns, records',
+      'parts, presets, metrics, columns, records',
       (y) => withFlags(y.positional('kind', { type: 'string' }), 'list'),
       take('list', async (given) => (await import('./commands/list.ts')).listCommand(given)),
     )

@@ -26,6 +26,7 @@ export const flagsOf = {
     set,
     out: { type: 'string', describe: 'results folder' },
     json: { type: 'boolean', describe: 'one JSON object on standard output' },
+    reporter: { type: 'string', choices: ['junit', 'json'], describe: 'checks for a CI server on standard output' },
     quiet,
     force: { type: 'boolean', describe: 'replace an existing results folder' },
     trace: { type: 'string', choices: ['jsonl'], describe: 'store every record' },

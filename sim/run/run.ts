@@ -8,7 +8,9 @@ import { drainFinished, drainMoves } from '../../reports/observers/judge.ts';
 import { drainTimeseries } from '../../reports/observers/metrics.ts';
 import { builtInObservers, judgeOf } from '../../reports/results.ts';
 import type { MessageRow, TransitionRow } from '../../reports/csv/columns.ts';
+import { measureAll, type PhaseName, type Scalar, seriesOf } from '../../reports/scalars.ts';
 import type { Scenario } from '../scenario/scenario.ts';
+import { assetsOf } from '../scenario/thresholds.ts';
 import { buildWorld, type RunParts } from './build/world.ts';
 import { drive, type DriveEnd, planOf } from './drive.ts';
 import { createRunParts } from './parts.ts';
@@ -51,6 +53,10 @@ export interface Run {
   /** Runs about that many events more. False once the run has ended. */
   advance(events: number): boolean;
   progress(): Progress;
+  /** Figures of a run that has ended, in the order asked for; undefined where nothing was there to measure. */
+  measure(scalars: readonly Scalar[]): (number | undefined)[];
+  /** Latencies of a phase in microseconds, in the order in which messages ended. */
+  series(phase: PhaseName): Float64Array;
   /** Judges a run that has ended and closes its files. Throws InvariantError before the end. */
   finish(): RunResult;
 }
@@ -120,12 +126,16 @@ function runOf(scenario: Scenario, options: RunOptions, simulation: Simulation):
         messages: { requested: judge.requested, open: judge.unresolved },
       };
     },
+    measure: (scalars) => measureAll(judge, scalars),
+    series: (phase) => seriesOf(judge, phase),
     finish() {
       drain();
       const judged = finishRun(world, {
         scenario: scenario.name,
         seed: scenario.seed,
         expect: scenario.expect,
+        thresholds: scenario.thresholds,
+        assets: assetsOf(scenario.chains),
       });
       drain();
       files?.end(judged, scenario.name);

@@ -16,6 +16,7 @@ import type { PlainMap } from './text/located.ts';
 import { readYaml } from './text/read.ts';
 import { problemList, type ProblemList, validate } from './text/validate.ts';
 import { toYaml } from './text/write.ts';
+import { type MetricTable, resolveThresholds } from './thresholds.ts';
 import { readTrace } from './trace-file.ts';
 
 export interface LoadOptions extends Partial<PresetSource> {
@@ -28,6 +29,8 @@ export interface LoadOptions extends Partial<PresetSource> {
   readonly hash?: HashBackend;
   /** Slugs that `expect.properties` may name; unchecked unless given. */
   readonly properties?: readonly string[];
+  /** Figures that `thresholds` may name, by the assets of the chains; unchecked unless given. */
+  readonly metrics?: MetricTable;
   /** Events that a run may be estimated at; 10^9 unless given. */
   readonly eventBudget?: number;
 }
@@ -116,7 +119,7 @@ function resolve(text: ScenarioText, source: PresetSource, list: ProblemList): S
     faults: (text.faults ?? {}) as Record<string, FaultEntry>,
     assume: (text.assume ?? []).map((entry) => resolveAssumption(entry, lanes)),
     expect: definedOnly(text.expect ?? {}),
-    thresholds: text.thresholds ?? {},
+    thresholds: resolveThresholds(text.thresholds ?? {}, chains, list),
   };
 }
 

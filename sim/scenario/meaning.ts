@@ -6,6 +6,7 @@ import { canonicalDecimal } from '../grammar/quantity-text.ts';
 import { checkFaults } from './meaning-faults.ts';
 import type { ChainEntry, LaneEntry, Scenario, VerifierEntry } from './scenario.ts';
 import type { ScenarioText } from './schema.ts';
+import { checkThresholds, type MetricTable } from './thresholds.ts';
 import type { Path } from './text/located.ts';
 import type { ProblemList } from './text/validate.ts';
 
@@ -17,7 +18,7 @@ export function checkMeaning(
   scenario: Scenario,
   text: ScenarioText,
   list: ProblemList,
-  options: { readonly properties?: readonly string[]; readonly eventBudget?: number },
+  options: { readonly properties?: readonly string[]; readonly metrics?: MetricTable; readonly eventBudget?: number },
 ): void {
   const chains = Object.keys(scenario.chains);
   const lanes = Object.keys(scenario.lanes);
@@ -64,6 +65,7 @@ export function checkMeaning(
       known(list, ['expect', 'properties', slug], 'property', slug, options.properties);
     }
   }
+  if (options.metrics !== undefined) checkThresholds(scenario, options.metrics, list);
   // What is wrong already would be counted too.
   if (list.problems.length === 0) checkBudget(scenario, list, options.eventBudget ?? EVENT_BUDGET);
   if (chains.length > CHAINS_MAX) {

@@ -23,7 +23,18 @@ export interface Scenario {
   readonly faults: Readonly<Record<string, FaultEntry>>;
   readonly assume: readonly AssumptionEntry[];
   readonly expect: ExpectEntry;
-  readonly thresholds: Readonly<Record<string, string>>;
+  /** By metric. */
+  readonly thresholds: Readonly<Record<string, ThresholdEntry>>;
+}
+
+/** A bound on a figure of the run. Times in microseconds, amounts in base units, shares from 0 to 1. */
+export interface ThresholdEntry {
+  readonly sense: '<' | '<=' | '>' | '>=' | '=';
+  readonly limit: number;
+  readonly unit: 'us' | 'share' | 'amount' | 'number';
+  readonly asset?: string;
+  /** As it was written. */
+  readonly text: string;
 }
 
 /** What the run should show. `hold` where nothing is said. */

@@ -3,6 +3,7 @@ import Table from 'cli-table3';
 import { columnName, csvFiles } from '../../../reports/csv/columns.ts';
 import { assumptionKinds } from '../../../reports/observers/assumption-kinds.ts';
 import { properties } from '../../../reports/observers/properties/table.ts';
+import { scalarsOf } from '../../../reports/scalars.ts';
 import { limiters } from '../../../models/controls/limiters.ts';
 import { pauses } from '../../../models/controls/pauses.ts';
 import { faults } from '../../../models/faults/faults.ts';
@@ -48,6 +49,7 @@ const kinds: Readonly<Record<string, () => Row[]>> = {
         column.meaning,
       ]),
     ),
+  metrics: () => scalarsOf(['ASSET']).map((scalar): Row => [scalar.name, scalar.unit, scalar.meaning]),
   records: () => records.map((record): Row => [record.name, record.order.join(', '), record.meaning]),
 };
 

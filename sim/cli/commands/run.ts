@@ -1,5 +1,6 @@
 /** `l0sim run FILE`: one run, judged, with its results in a folder. */
 import { join } from 'node:path';
+import { checksOf } from '../../../reports/checks.ts';
 import { type RunResult, startRun } from '../../run/run.ts';
 import type { LoadedScenario } from '../../scenario/load.ts';
 import { driveSlices } from '../drive-slices.ts';
@@ -11,12 +12,14 @@ import { identityOf, MANIFEST, type Manifest } from '../manifest.ts';
 import { packageVersion } from '../package-facts.ts';
 import { replayLine } from '../replay.ts';
 import { openRunFolder, type RunFolder } from '../run-folder.ts';
+import { junitXml } from '../reporters/junit.ts';
 import { openTerminal } from '../terminal.ts';
 import { createTraceSink } from '../trace-lines.ts';
 
 export interface RunArguments extends ScenarioFlags {
   readonly out?: string | undefined;
   readonly json?: boolean | undefined;
+  readonly reporter?: 'junit' | 'json' | undefined;
   readonly quiet?: boolean | undefined;
   readonly force?: boolean | undefined;
   readonly trace?: 'jsonl' | undefined;
@@ -65,16 +68,23 @@ async function undertake(run: Undertaking): Promise<number> {
     throw error;
   }
   const terminal = openTerminal(given.quiet === true);
-  const { code } = result.summary.verdict;
-  if (given.json === true) {
-    terminal.out(JSON.stringify(jsonOf(run.loaded, result, folder.path)));
+  const { name, seed } = run.loaded.scenario;
+  const replay = replayLine(given, { seed, path: folder.path, digest: result.digest });
+  if (given.reporter === 'junit') {
+    terminal.out(junitXml({ name, seed, digest: result.digest, replay, checks: checksOf(result) }));
+  } else if (isJson(given)) {
+    const checks = given.reporter === 'json' ? { replay, checks: checksOf(result) } : {};
+    terminal.out(JSON.stringify({ ...jsonOf(run.loaded, result, folder.path), ...checks }));
   } else if (given.quiet !== true) {
-    const { seed } = run.loaded.scenario;
     terminal.out(result.text.join('\n'));
     terminal.out(`results: ${folder.path}`);
-    terminal.out(`replay: ${replayLine(given, { seed, path: folder.path, digest: result.digest })}`);
+    terminal.out(`replay: ${replay}`);
   }
-  return code;
+  return result.summary.verdict.code;
+}
+
+function isJson(given: RunArguments): boolean {
+  return given.json === true || given.reporter === 'json';
 }
 
 async function simulateInto(run: Undertaking): Promise<RunResult> {
@@ -83,7 +93,7 @@ async function simulateInto(run: Undertaking): Promise<RunResult> {
   const trace = given.trace === 'jsonl' ? createTraceSink(folder.open('trace.jsonl')) : undefined;
   const sinks = trace === undefined ? [] : [trace];
   const simulated = startRun(loaded.scenario, { output: (file) => folder.open(file), sinks });
-  const isQuiet = given.quiet === true || given.json === true;
+  const isQuiet = given.quiet === true || isJson(given) || given.reporter !== undefined;
   await driveSlices(simulated, { isQuiet, interruption, onInterrupt: 'nothing was written' });
   const result = simulated.finish();
   trace?.end();
@@ -114,7 +124,7 @@ function wantedDigest(text: string | undefined): string | undefined {
 /** Void results are not results: no figure is printed, and no folder is left. */
 function reportMismatch(run: Undertaking, wanted: string, result: RunResult): number {
   const terminal = openTerminal(run.given.quiet === true);
-  if (run.given.json === true) {
+  if (isJson(run.given)) {
     const { name, seed } = run.loaded.scenario;
     const { digest } = result;
     const object = { scenario: name, seed, digest, expected_digest: wanted, code: EXIT.defect, verdict: 'void' };
@@ -125,7 +135,7 @@ function reportMismatch(run: Undertaking, wanted: string, result: RunResult): nu
   return EXIT.defect;
 }
 
-function jsonOf(loaded: LoadedScenario, result: RunResult, path: string): unknown {
+function jsonOf(loaded: LoadedScenario, result: RunResult, path: string): Record<string, unknown> {
   const { row, latencies, verdict } = result.summary;
   return {
     scenario: loaded.scenario.name,
@@ -140,6 +150,7 @@ function jsonOf(loaded: LoadedScenario, result: RunResult, path: string): unknow
     records: result.records,
     simulated_us: result.simulatedUs,
     summary: row,
+    thresholds: result.thresholds,
     latencies_us: latencies,
   };
 }
