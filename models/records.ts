@@ -79,6 +79,16 @@ export const committeeDeclared = defineRecord('committee-declared', 'a committee
   threshold: whole('distinct signers that an acceptance needs'),
   members: whole('number of members'),
 });
+export const verifierDeclared = defineRecord('verifier-declared', 'a part of the tree by which a lane is believed', {
+  lane: whole('lane id'),
+  part: whole('index of the part, 0 is the whole tree; parts stand before those below them'),
+  above: whole('index of the part that it belongs to, -1 for the whole'),
+  name: text('name of the part within the one above, that of the lane for the whole'),
+  kind: text('kind of the verifier part'),
+  isRequired: flag('whether the one above accepts nothing without it'),
+  atLeast: whole('how many of those below that are not required must accept'),
+  committee: whole('committee id of who signs for it, -1 where nobody does'),
+});
 export const attesterDeclared = defineRecord('attester-declared', 'a process attests with a key', {
   attester: whole('attester id'),
   name: text('name'),
@@ -446,4 +456,6 @@ export const records = [
   relaySubmitted,
   relayDropped,
   runEnded,
+  // ORDER: the place of a kind is in the digest: new ones come last.
+  verifierDeclared,
 ] as unknown as readonly RecordDefinition[];

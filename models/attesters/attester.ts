@@ -37,6 +37,9 @@ export interface AttesterState {
   readonly key: number;
   readonly lane: number;
   readonly threshold: number;
+  /** Clients that its committee signs for: at the destination about the source, and the other way; -1 for none. */
+  readonly destinationClient: number;
+  readonly sourceClient: number;
   /** Node that it reads each side through. */
   readonly sourceNode: number;
   readonly destinationNode: number;
@@ -92,7 +95,7 @@ function watchSource(context: Context, state: AttesterState, lane: Lane, head: n
       if (entry.kind === 'packet-sent') {
         state.open.set(entry.sequence, packet);
         const value = packetCommitmentOf(context.hash, chain.mode, lane, packet);
-        order(context, state, lane.destinationClient, commitmentClaim(lane, packet, value), block);
+        order(context, state, state.destinationClient, commitmentClaim(lane, packet, value), block);
       } else if (entry.kind === 'packet-closed') {
         state.open.delete(entry.sequence);
         forgetAttestations(context.world, lane.id, entry.sequence);
@@ -109,7 +112,8 @@ function watchDestination(context: Context, state: AttesterState, lane: Lane, he
       if (entry.lane !== lane.id || entry.kind !== 'acknowledgement-written') continue;
       state.open.delete(entry.sequence);
       const value = acknowledgementValue(context.hash, chain.mode, entry.isSuccess);
-      order(context, state, lane.sourceClient, acknowledgementClaim(lane, entry.sequence, value), block);
+      const claim = acknowledgementClaim(lane, entry.packet as Packet, value);
+      order(context, state, state.sourceClient, claim, block);
     }
     attestAbsences(context, state, lane, chain, block);
   }
@@ -125,7 +129,7 @@ function attestAbsences(context: Context, state: AttesterState, lane: Lane, chai
     if (!isLate) return;
     state.open.delete(sequence);
     if (readState(chain, block.id, laneKey.receipt(lane.id, sequence)) !== undefined) continue;
-    order(context, state, lane.sourceClient, absenceClaim(lane, sequence), block);
+    order(context, state, state.sourceClient, absenceClaim(lane, packet), block);
   }
 }
 
@@ -151,6 +155,7 @@ export function liesOf(world: World): Map<number, Lie[]> {
 }
 
 function order(context: Context, state: AttesterState, client: number, claim: Claim, block: Block): void {
+  if (client === -1) return;
   const delay = roundDuration(
     sample(state.signing, context.keyed(state.signingStream, claim.sequence, claimNumber(claim.kind))),
   );

@@ -1,13 +1,13 @@
 /** Carries what a lie made attesters sign: no honest relayer would, since its own node shows no such packet. */
-import { present } from '../../sim/base/assert.ts';
 import type { Behaviour, Context, Simulation } from '../../sim/kernel/simulation.ts';
+import type { World } from '../../sim/kernel/world.ts';
 import { accountId, chainOf, nodeOf } from '../chains/chain.ts';
 import { submit } from '../chains/views.ts';
 import { packetCommitmentOf } from '../lanes/commitments.ts';
 import { laneOf } from '../lanes/lane.ts';
 import { commitmentClaim, PACKET_GAS } from '../lanes/packet-machine.ts';
-import { clientOf, type VerifierTable } from '../verifiers/verifier.ts';
-import { committeeOf } from '../attesters/committees.ts';
+import { clientOf, leavesOf, ruleOf, type VerifierTable } from '../verifiers/verifier.ts';
+import { committeeOf, committeesOf } from '../attesters/committees.ts';
 import type { FaultEndowment, FaultPlan } from './fault.ts';
 import { type Forgery, forgeryOf } from './forgeries.ts';
 import { attestersOfMembers } from './people.ts';
@@ -34,15 +34,20 @@ export function addCarrier(simulation: Simulation, plan: FaultPlan): readonly Fa
   const { world } = simulation;
   const committee = committeeOf(world, plan.target.committee);
   const chain = chainOf(world, laneOf(world, committee.lane).destination);
+  const client = clientOf(world, laneOf(world, committee.lane).destinationClient);
   const account = accountId(chain, `carrier/${plan.name}`);
   const state: CarrierState = { fault: plan.id, account };
   const entity = simulation.addEntity(CARRIER_KIND, plan.name, state);
-  const everyone = committee.keys.map((_, member) => member);
-  for (const { listeners } of attestersOfMembers(world, committee.id, everyone)) {
-    listeners.push({ entity, kind: EVENT.attested, delayUs: NOTICE_DELAY_US });
+  // Of a tree, another committee than the one that is lied to may be the last to sign.
+  for (const { id, lane, keys } of committeesOf(world)) {
+    if (lane !== committee.lane) continue;
+    for (const { listeners } of attestersOfMembers(world, id, [...keys.keys()])) {
+      listeners.push({ entity, kind: EVENT.attested, delayUs: NOTICE_DELAY_US });
+    }
   }
   if (chain.gasPrice === 0n) return [];
-  const amount = DELIVERIES * chain.gasPrice * BigInt(gasFor(committee.keys.length));
+  const amount =
+    DELIVERIES * chain.gasPrice * BigInt(gasFor(signersOf(world, committee.lane), leavesOf(world, client).length));
   return [{ chain: chain.id, account, asset: chain.feeAsset, amount }];
 }
 
@@ -65,22 +70,22 @@ function carry(context: Context, state: CarrierState, forgery: Forgery, verifier
   const client = clientOf(context.world, lane.destinationClient);
   const claim = commitmentClaim(lane, packet, packetCommitmentOf(context.hash, source.mode, lane, packet));
   const view = { counterpartyHead: nodeOf(source, 0).head, hostHead: nodeOf(destination, 0).head };
-  const rule = present(verifiers[client.kind], 'validation refuses unknown verifiers', { kind: client.kind });
-  const gathered = rule.gather(context, client, claim, view);
+  const gathered = ruleOf(verifiers, client).gather(context, client, claim, view);
   if (gathered.kind !== 'ready') return;
   forgery.isCarried = true;
   const delivery = Object.freeze({ packet, isSuccess: true, evidence: gathered.evidence });
   submit(context, destination, {
     account: state.account,
     calls: [...gathered.updates, { action: 'receive', arguments: delivery }],
-    gasLimit: gasFor(membersOf(client.parameters)),
+    gasLimit: gasFor(signersOf(context.world, lane.id), leavesOf(context.world, client).length),
   });
 }
 
-function membersOf(parameters: unknown): number {
-  return (parameters as { readonly keys: readonly number[] }).keys.length;
+/** Members of all committees of a lane: no delivery bears more signatures. */
+function signersOf(world: World, lane: number): number {
+  return committeesOf(world).reduce((sum, each) => sum + (each.lane === lane ? each.keys.length : 0), 0);
 }
 
-function gasFor(members: number): number {
-  return PACKET_GAS.receive + CALL_ALLOWANCE + SIGNATURE_ALLOWANCE * members;
+function gasFor(members: number, leaves: number): number {
+  return PACKET_GAS.receive + CALL_ALLOWANCE * leaves + SIGNATURE_ALLOWANCE * members;
 }

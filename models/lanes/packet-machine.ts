@@ -48,16 +48,19 @@ export interface RelayArguments {
 
 export function commitmentClaim(lane: Lane, packet: Packet, value: Uint8Array): Claim {
   const { sequence } = packet;
-  return { kind: 'commitment', lane: lane.id, sequence, key: laneKey.commitment(lane.id, sequence), value };
+  return { kind: 'commitment', lane: lane.id, sequence, key: laneKey.commitment(lane.id, sequence), value, packet };
 }
 
-export function acknowledgementClaim(lane: Lane, sequence: number, value: Uint8Array): Claim {
-  return { kind: 'acknowledgement', lane: lane.id, sequence, key: laneKey.acknowledgement(lane.id, sequence), value };
+export function acknowledgementClaim(lane: Lane, packet: Packet, value: Uint8Array): Claim {
+  const { sequence } = packet;
+  const key = laneKey.acknowledgement(lane.id, sequence);
+  return { kind: 'acknowledgement', lane: lane.id, sequence, key, value, packet };
 }
 
-export function absenceClaim(lane: Lane, sequence: number): Claim {
+export function absenceClaim(lane: Lane, packet: Packet): Claim {
+  const { sequence } = packet;
   const key = laneKey.receipt(lane.id, sequence);
-  return { kind: 'absence', lane: lane.id, sequence, key, value: new Uint8Array(0) };
+  return { kind: 'absence', lane: lane.id, sequence, key, value: new Uint8Array(0), packet };
 }
 
 /** What an application hands to the machine. */
@@ -248,7 +251,7 @@ function acknowledge(
   if (refusal !== undefined) return refusal;
   const value = acknowledgementCommitment(execution, isSuccess === true);
   const client = clientOf(execution.context.world, lane.sourceClient);
-  const claim = acknowledgementClaim(lane, packet.sequence, value);
+  const claim = acknowledgementClaim(lane, packet, value);
   const verdict = part(parts.verifiers, client.kind).verify(execution, client, claim, evidence);
   if (verdict.kind === 'rejected') return refuse(execution, packet, 'acknowledge', verdict.reason, verdict.gas);
   close(execution, lane, packet);
@@ -270,7 +273,7 @@ function timeOut(execution: Execution, { packet, evidence }: RelayArguments, par
   const refusal = checkCommitment(execution, lane, packet, 'time-out');
   if (refusal !== undefined) return refusal;
   const client = clientOf(execution.context.world, lane.sourceClient);
-  const claim = absenceClaim(lane, packet.sequence);
+  const claim = absenceClaim(lane, packet);
   const verdict = part(parts.verifiers, client.kind).verify(execution, client, claim, evidence);
   if (verdict.kind === 'rejected') return refuse(execution, packet, 'time-out', verdict.reason, verdict.gas);
   // The two boundaries part time: received iff destination now < timeout, timed out iff proof time >= timeout.

@@ -8,7 +8,7 @@ import { readState, submit } from '../chains/views.ts';
 import { balanceKey } from '../economy/ledger.ts';
 import { PACKET_GAS } from '../lanes/packet-machine.ts';
 import { relayerTurned, relaySubmitted } from '../records.ts';
-import { ATTESTATIONS, type Client, type VerifierTable } from '../verifiers/verifier.ts';
+import { ATTESTATIONS, leavesOf, type VerifierTable } from '../verifiers/verifier.ts';
 import {
   ACTIONS,
   itemOf,
@@ -164,6 +164,7 @@ function send(
   const updates = new Map<number, readonly Call[]>();
   const calls: Call[] = [];
   const carried: number[] = [];
+  let leaves = 0;
   for (const key of keys) {
     if (!state.items.has(key)) continue;
     if (isDone(context, state, key)) {
@@ -176,8 +177,8 @@ function send(
       park(state, key, evidence.kind === 'waiting' ? evidence.reason : '');
       continue;
     }
-    const client: Client = clientFor(context, item);
-    if (evidence.updates.length > 0) updates.set(client.id, evidence.updates);
+    for (const [client, own] of byClient(evidence.updates)) updates.set(client, own);
+    leaves += leavesOf(context.world, clientFor(context, item)).length;
     const { packet, isSuccess, action } = item;
     calls.push({ action, arguments: Object.freeze({ packet, isSuccess, evidence: evidence.evidence }) });
     carried.push(key);
@@ -185,12 +186,22 @@ function send(
   if (carried.length === 0) return;
   const allCalls = [...[...updates.values()].flat(), ...calls];
   const gasLimit =
-    UPDATE_ALLOWANCE * [...updates.values()].flat().length + (PACKET_GAS.receive + GAS_ALLOWANCE) * calls.length;
+    UPDATE_ALLOWANCE * [...updates.values()].flat().length + PACKET_GAS.receive * calls.length + GAS_ALLOWANCE * leaves;
   const cost = chain.gasPrice * BigInt(gasLimit);
   const wallet = (readState(chain, outpost.head, balanceKey(outpost.account, chain.feeAsset)) ?? 0n) as bigint;
   if (wallet < cost) return runDry(context, state, carried);
   const transaction = submit(context, chain, { account: outpost.account, calls: allCalls, gasLimit });
   for (const key of carried) noteSubmitted(context, state, key, chainId, transaction.id);
+}
+
+/** Updates by the client that they are for: packets of one batch may bring some for different leaves of one tree. */
+function byClient(updates: readonly Call[]): Map<number, Call[]> {
+  const all = new Map<number, Call[]>();
+  for (const call of updates) {
+    const { client } = call.arguments as { readonly client: number };
+    all.set(client, [...(all.get(client) ?? []), call]);
+  }
+  return all;
 }
 
 function noteSubmitted(context: Context, state: RelayerState, key: number, chain: number, transaction: number): void {

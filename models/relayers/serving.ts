@@ -113,9 +113,9 @@ export function claimOf(context: Context, item: WorkItem): Claim {
     case 'receive':
       return commitmentClaim(lane, item.packet, packetCommitmentOf(context.hash, mode, lane, item.packet));
     case 'acknowledge':
-      return acknowledgementClaim(lane, item.packet.sequence, acknowledgementValue(context.hash, mode, item.isSuccess));
+      return acknowledgementClaim(lane, item.packet, acknowledgementValue(context.hash, mode, item.isSuccess));
     case 'time-out':
-      return absenceClaim(lane, item.packet.sequence);
+      return absenceClaim(lane, item.packet);
   }
 }
 

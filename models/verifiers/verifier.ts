@@ -6,6 +6,12 @@ import type { Execution } from '../chains/execution.ts';
 import type { Call } from '../chains/mempool.ts';
 import type { BlockId } from '../chains/chain.ts';
 
+/** What a packet asks for, as far as a rule of acceptance may look at it. */
+export interface ClaimedPacket {
+  readonly application: string;
+  readonly value: Uint8Array;
+}
+
 /** A claim about the counterparty's contract state at some height. */
 export interface Claim {
   readonly kind: 'commitment' | 'acknowledgement' | 'absence';
@@ -15,6 +21,8 @@ export interface Claim {
   readonly key: string;
   /** Value that the key holds; empty for absence. */
   readonly value: Uint8Array;
+  /** The packet that the claim is about, for rules that part packets by what is in them. Nobody signs it. */
+  readonly packet?: ClaimedPacket;
 }
 
 /** The height and time, by the counterparty's clock, at which an accepted claim holds. */
@@ -71,6 +79,22 @@ export interface VerifierRule {
 }
 
 export type VerifierTable = Readonly<Record<string, VerifierRule>>;
+
+export function ruleOf(table: VerifierTable, client: Client): VerifierRule {
+  return present(table[client.kind], 'validation refuses unknown verifiers', { kind: client.kind });
+}
+
+/** What a verifier that is put together of others keeps in its parameters: their clients, by the name of each part. */
+export interface Parts {
+  readonly parts: readonly { readonly name: string; readonly client: number }[];
+}
+
+/** The clients of the leaves below a client, itself where it is one. In order of the tree. */
+export function leavesOf(world: World, client: Client): Client[] {
+  const { parts } = client.parameters as Partial<Parts>;
+  if (parts === undefined) return [client];
+  return parts.flatMap((part) => leavesOf(world, clientOf(world, part.client)));
+}
 
 const TABLE = 'clients';
 

@@ -27,6 +27,15 @@ export interface LaneInfo {
   boundUs: number;
   /** Number of relayers that declare to serve it. */
   relayers: number;
+  /** Parts of the tree by which it is believed; empty where that is one verifier alone. */
+  tree: TreePart[];
+}
+
+export interface TreePart {
+  above: number;
+  isRequired: boolean;
+  atLeast: number;
+  committee: number;
 }
 
 export interface CommitteeInfo {
@@ -127,7 +136,13 @@ export const declare = {
       acknowledges: f.acknowledges,
       boundUs: f.boundUs,
       relayers: s.declarations.relayers.filter((relayer) => relayer.lanes.includes(f.lane)).length,
+      tree: [],
     };
+  },
+  'verifier-declared': (s: WithDeclarations, f: FieldsOf<typeof records.verifierDeclared>): void => {
+    const tree = s.declarations.lanes[f.lane]?.tree;
+    if (tree === undefined) return;
+    tree[f.part] = { above: f.above, isRequired: f.isRequired, atLeast: f.atLeast, committee: f.committee };
   },
   'traffic-declared': (s: WithDeclarations, f: FieldsOf<typeof records.trafficDeclared>): void => {
     s.declarations.traffics[f.traffic] = f.name;

@@ -29,6 +29,7 @@ export function finish(judge: JudgeState, message: Message, isSettled: boolean):
 function forget(judge: JudgeState, message: Message): void {
   const lane = judge.lanes[message.lane] as LaneState;
   judge.messages.delete(message.id);
+  judge.reached.delete(message.id);
   if ((message.flags & FLAG.forged) !== 0) {
     lane.forged.delete(message.sequence);
     return;

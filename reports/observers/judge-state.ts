@@ -115,6 +115,8 @@ export interface JudgeState {
   /** Lanes by source chain. */
   readonly lanesFrom: number[][];
   readonly messages: Map<number, Message>;
+  /** Committees that have signed for a message whose lane waits for more of them. */
+  readonly reached: Map<number, number[]>;
   /** By chain: first message of a transaction that waits in the mempool. */
   readonly waitingTransactions: Map<number, number>[];
   /** Messages that have not come to an end, settled or not. */

@@ -28,6 +28,7 @@ export function createJudgeState(): JudgeState {
     lanes: [],
     lanesFrom: [],
     messages: new Map(),
+    reached: new Map(),
     waitingTransactions: [],
     unresolved: 0,
     requested: 0,

@@ -1,6 +1,6 @@
 /** What happens to a message between the chains: attestations, and relayers that take it up or give it up. */
 import type * as records from '../../models/records.ts';
-import type { FieldsOf } from './declarations.ts';
+import type { FieldsOf, TreePart } from './declarations.ts';
 import { type JudgeState, type Message, messageOf } from './judge-state.ts';
 import { moveTo } from './moves.ts';
 import { CLOSED, FLAG, isEnd, REASON } from './states.ts';
@@ -25,9 +25,37 @@ export function onAttested(judge: JudgeState, f: FieldsOf<typeof records.attesta
   if (f.claim !== 'commitment') return;
   const message = messageOf(judge, f.lane, f.sequence);
   if (message === undefined || (message.flags & (ARRIVED | FLAG.attested)) !== 0) return;
+  if (!isAttested(judge, message, f.committee)) return;
   const flags = message.flags | FLAG.attested;
   if ((flags & FLAG.stranded) !== 0) message.flags = flags;
   else act(judge, message, flags, judge.declarations.committees[f.committee]?.name ?? '', '');
+}
+
+/** Whether enough of those who sign for the lane have, now that this committee has: all of them where it is alone. */
+function isAttested(judge: JudgeState, { id, lane }: Message, committee: number): boolean {
+  const tree = judge.declarations.lanes[lane]?.tree ?? [];
+  if (tree.length === 0) return true;
+  const reached = judge.reached.get(id) ?? [];
+  if (!reached.includes(committee)) reached.push(committee);
+  judge.reached.set(id, reached);
+  if (!isSigned(tree, 0, reached)) return false;
+  judge.reached.delete(id);
+  return true;
+}
+
+// MODEL: a part that nobody signs for counts as ready, and of routes the first that is signed decides: what a packet holds
+// is no business of this fold.
+function isSigned(tree: readonly TreePart[], place: number, reached: readonly number[]): boolean {
+  const { committee, atLeast } = tree[place] as TreePart;
+  if (committee !== -1) return reached.includes(committee);
+  let signed = 0;
+  for (let below = place + 1; below < tree.length; below++) {
+    const part = tree[below] as TreePart;
+    if (part.above !== place) continue;
+    if (isSigned(tree, below, reached)) signed += part.isRequired ? 0 : 1;
+    else if (part.isRequired) return false;
+  }
+  return signed >= atLeast;
 }
 
 export function onQueued(judge: JudgeState, f: FieldsOf<typeof records.relayQueued>): void {

@@ -156,6 +156,12 @@ export const ID_PATTERN =
 export const ID_EXPECTED = 'a letter, then at most 63 letters, digits, _ or -';
 export const idText = z.string().regex(ID_PATTERN).meta({ description: ID_EXPECTED });
 
+/** A lane, or a part within the tree of its verifier: ids with dots between them. */
+export const committeeText = z
+  .string()
+  .regex(/^[A-Za-z][A-Za-z0-9_-]{0,63}(\.[A-Za-z][A-Za-z0-9_-]{0,63}){0,16}$/)
+  .meta({ description: 'a lane, or lane.part, such as hub-eth.guards' });
+
 /** `0..4`, both ends included, one index, or a list of indices. */
 export const indexRange: z.ZodType<readonly number[], string | number | number[]> = z.union([
   read(

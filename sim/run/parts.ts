@@ -14,6 +14,7 @@ import { createProofOfWork } from '../../models/chains/consensus/proof-of-work.t
 import { type CallTable, createExecutor } from '../../models/chains/execution.ts';
 import { includeEvidence } from '../../models/chains/evidence.ts';
 import type { ApplicationTable } from '../../models/lanes/application.ts';
+import { createPacketReader } from '../../models/lanes/claimed-packets.ts';
 import { limiters } from '../../models/controls/limiters.ts';
 import { pauses } from '../../models/controls/pauses.ts';
 import { createCarrier } from '../../models/faults/carrier.ts';
@@ -26,8 +27,10 @@ import { records } from '../../models/records.ts';
 import { createRelayer } from '../../models/relayers/behaviour.ts';
 import { clientCalls } from '../../models/verifiers/client-calls.ts';
 import { committee } from '../../models/verifiers/committee.ts';
+import { createComposition } from '../../models/verifiers/composition.ts';
 import { headerChain, sealProofOfWork } from '../../models/verifiers/header-chain.ts';
 import { lightClient } from '../../models/verifiers/light-client.ts';
+import { createRoute } from '../../models/verifiers/route.ts';
 import type { VerifierTable } from '../../models/verifiers/verifier.ts';
 import type { RunParts } from './build/world.ts';
 
@@ -40,7 +43,21 @@ export interface PartChanges {
 }
 
 const applications: ApplicationTable = { 'token-transfer': tokenTransfer, 'remote-call': remoteCall };
-const verifiersBuiltIn: VerifierTable = { 'light-client': lightClient, 'header-chain': headerChain, committee };
+const leaves: VerifierTable = { 'light-client': lightClient, 'header-chain': headerChain, committee };
+
+/** `table` is what the parts of a tree are looked up in: the table that this one becomes part of. */
+function verifiersOver(table: () => VerifierTable, applicationsInUse: ApplicationTable): VerifierTable {
+  const composition = createComposition(table);
+  const route = createRoute(table, createPacketReader(applicationsInUse));
+  return {
+    ...leaves,
+    all: composition,
+    any: composition,
+    threshold: composition,
+    'required-optional': composition,
+    route,
+  };
+}
 
 /** Puts the built-in parts together over a hash backend and a set of observers. */
 export function createRunParts(
@@ -48,10 +65,12 @@ export function createRunParts(
   hash: HashBackend = nobleHash,
   changes: PartChanges = {},
 ): RunParts {
-  const verifiers = changes.verifiers?.(verifiersBuiltIn) ?? verifiersBuiltIn;
+  const applicationsInUse = changes.applications?.(applications) ?? applications;
+  const verifiersBuiltIn = verifiersOver(() => verifiers, applicationsInUse);
+  const verifiers: VerifierTable = changes.verifiers?.(verifiersBuiltIn) ?? verifiersBuiltIn;
   const machine = createPacketMachine({
     verifiers,
-    applications: changes.applications?.(applications) ?? applications,
+    applications: applicationsInUse,
     limiters,
     pauses,
     orderings,

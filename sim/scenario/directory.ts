@@ -1,6 +1,7 @@
 /** Who a resolved scenario will put into its world, by name: what the selectors of faults are checked against. */
 import type { Directory } from '../../models/faults/directory.ts';
 import type { Scenario } from './scenario.ts';
+import { committeesOfLane } from './verifier-tree.ts';
 
 /** Names and counts in the order in which the world will number them. */
 export function directoryOfScenario(scenario: Scenario): Directory {
@@ -26,8 +27,12 @@ export function directoryOfScenario(scenario: Scenario): Directory {
       })),
     ),
     traffics: Object.entries(scenario.traffic).map(([name, { lane }]) => ({ name, lane: laneNames.indexOf(lane) })),
-    committees: lanes.flatMap(([name, { verifier }]) =>
-      verifier.kind === 'committee' ? [{ name, lane: laneNames.indexOf(name), members: verifier.members }] : [],
+    committees: lanes.flatMap(([name, lane]) =>
+      committeesOfLane(name, lane).map((committee) => ({
+        name: committee.name,
+        lane: laneNames.indexOf(name),
+        members: committee.entry.members,
+      })),
     ),
     assets: chains.map(([, { asset }]) => asset),
     gstUs: scenario.synchrony.model === 'partial' ? scenario.synchrony.gst : -1,

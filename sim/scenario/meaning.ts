@@ -1,14 +1,16 @@
 /** What a well-formed scenario must also mean: names that exist, rules that fit together, a run that fits the budget. */
-import { nearest } from '../grammar/nearest.ts';
 import { END_OF_TIME } from '../base/units.ts';
 import { type Law, lawMean } from '../kernel/random/laws.ts';
 import { canonicalDecimal } from '../grammar/quantity-text.ts';
 import { checkFaults } from './meaning-faults.ts';
-import type { ChainEntry, LaneEntry, Scenario, VerifierEntry } from './scenario.ts';
+import { checkAsset, known } from './meaning-names.ts';
+import { checkVerifier } from './meaning-verifiers.ts';
+import type { ChainEntry, LaneEntry, Scenario } from './scenario.ts';
 import type { ScenarioText } from './schema.ts';
 import { checkThresholds, type MetricTable } from './thresholds.ts';
 import type { Path } from './text/located.ts';
 import type { ProblemList } from './text/validate.ts';
+import { committeesOf, committeesOfLane, partsOf } from './verifier-tree.ts';
 
 /** Events that a run may be estimated at before it is refused. */
 export const EVENT_BUDGET = 1_000_000_000;
@@ -75,17 +77,6 @@ export function checkMeaning(
     list.at(['chains'], 'E122', 'a scenario has chains', { expected: 'at least one' });
 }
 
-function known(list: ProblemList, path: Path, what: string, got: string, names: readonly string[]): boolean {
-  if (names.includes(got)) return true;
-  const near = nearest(got, names);
-  list.at(path, 'E130', `unknown ${what} ${got}`, {
-    expected: names.length === 0 ? '' : `one of ${names.join(', ')}`,
-    got: JSON.stringify(got),
-    hint: near === undefined ? '' : `did you mean ${near}?`,
-  });
-  return false;
-}
-
 /** What comes again and again must take time, or the run stands still at one instant; and must come at all. */
 function checkPace(law: Law, path: Path, list: ProblemList): void {
   const mean = lawMean(law);
@@ -130,9 +121,10 @@ function checkLane(scenario: Scenario, lane: LaneEntry, id: string, hasOwnReturn
     });
   }
   if (hasFrom) checkVerifier(scenario, lane.verifier, lane.from, ['lanes', id, 'verifier'], list);
+  const isMirrored = !hasOwnReturn && (committeesOf(id, lane.verifier).length > 0 || partsOf(lane.verifier).length > 0);
   // Taken from the lane of the way back, it is checked there, where it stands.
-  if (hasTo && lane.verifier.kind !== 'committee' && (hasOwnReturn || !hasReverse)) {
-    checkVerifier(scenario, lane.returnVerifier, lane.to, ['lanes', id, 'return-verifier'], list);
+  if (hasTo && (hasOwnReturn || isMirrored || !hasReverse)) {
+    checkVerifier(scenario, lane.returnVerifier, lane.to, ['lanes', id, 'return-verifier'], list, isMirrored);
   }
 }
 
@@ -147,91 +139,28 @@ function checkReverse(scenario: Scenario, { reverse, from, to }: LaneEntry, id: 
   return false;
 }
 
-function checkVerifier(
-  scenario: Scenario,
-  verifier: VerifierEntry,
-  tracked: string,
-  path: Path,
-  list: ProblemList,
-): void {
-  const chain = scenario.chains[tracked] as ChainEntry;
-  switch (verifier.kind) {
-    case 'light-client':
-      if (verifier.trustingPeriod >= chain.unbonding) {
-        const what = `a client trusts ${tracked} for as long as its stake is bound, or longer`;
-        list.at([...path, 'trusting-period'], 'E132', what, { expected: 'below the unbonding period' });
-      }
-      if (chain.consensus.kind === 'proof-of-work') {
-        const hint = 'use header-chain or committee';
-        list.at([...path, 'kind'], 'E139', `${tracked} has no validators to follow`, {
-          expected: 'header-chain',
-          hint,
-        });
-      }
-      return;
-    case 'header-chain':
-      if (chain.consensus.kind !== 'proof-of-work') {
-        const hint = 'use light-client or committee';
-        list.at([...path, 'kind'], 'E139', `${tracked} is not mined`, { expected: 'light-client', hint });
-      }
-      return;
-    case 'committee': {
-      const { threshold, members, twins } = verifier;
-      if (threshold < 1 || threshold > members) {
-        const expected = `1 to ${members}`;
-        list.at([...path, 'threshold'], 'E133', 'a threshold that no set of signers fits', {
-          expected,
-          got: String(threshold),
-        });
-      }
-      twins.forEach((member, i) => {
-        if (member >= members) {
-          list.at([...path, 'twins', i], 'E137', 'a twin of nobody', {
-            expected: `0 to ${members - 1}`,
-            got: String(member),
-          });
-        }
-      });
-    }
-  }
-}
-
-function checkAsset(
-  scenario: Scenario,
-  list: ProblemList,
-  path: Path,
-  asset: string,
-  amount: string | undefined,
-): void {
-  const assets = Object.values(scenario.chains).map((chain) => chain.asset);
-  const minted = assets.map(({ name }) => name);
-  if (minted.includes(asset)) {
-    const decimals = Math.max(...assets.filter(({ name }) => name === asset).map((each) => each.decimals));
-    const places = amount?.split('.')[1]?.length ?? 0;
-    if (places <= decimals) return;
-    const expected = `at most ${decimals} decimals`;
-    list.at(path, 'E138', `finer than the base unit of ${asset}`, { expected, got: `${places} decimals` });
-    return;
-  }
-  const near = nearest(asset, minted);
-  list.at(path, 'E138', `no chain mints ${asset}`, {
-    expected: `one of ${minted.join(', ')}`,
-    hint: near === undefined ? '' : `did you mean ${near}?`,
-  });
-}
-
 function checkAssumptions(scenario: Scenario, list: ProblemList): void {
+  const lanes = Object.keys(scenario.lanes);
+  const committees = Object.entries(scenario.lanes).flatMap(([id, lane]) =>
+    committeesOfLane(id, lane).map(({ name }) => name),
+  );
   scenario.assume.forEach((entry, i) => {
     const path = ['assume', i, entry.kind];
-    if (entry.kind === 'byzantine' || entry.kind === 'reorg') {
-      known(list, path, 'chain', entry.subject, Object.keys(scenario.chains));
-    } else if (
-      known(list, path, 'lane', entry.subject, Object.keys(scenario.lanes)) &&
-      entry.kind === 'lying-sources'
-    ) {
-      if (scenario.lanes[entry.subject]?.verifier.kind !== 'committee') {
-        list.at(path, 'E139', `${entry.subject} has no committee`, { expected: 'a lane with a committee' });
-      }
+    switch (entry.kind) {
+      case 'byzantine':
+      case 'reorg':
+        known(list, path, 'chain', entry.subject, Object.keys(scenario.chains));
+        return;
+      case 'honest-relayers':
+        known(list, path, 'lane', entry.subject, lanes);
+        return;
+      case 'lying-sources':
+        if (committees.includes(entry.subject)) return;
+        if (lanes.includes(entry.subject)) {
+          const own = committees.filter((name) => name.startsWith(`${entry.subject}.`));
+          const expected = own.length === 0 ? 'a lane with a committee' : `one of ${own.join(', ')}`;
+          list.at(path, 'E139', `${entry.subject} has no committee of that name`, { expected });
+        } else known(list, path, 'lane', entry.subject, [...lanes, ...committees]);
     }
   });
 }

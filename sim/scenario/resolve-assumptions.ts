@@ -4,6 +4,7 @@ import type { AssumptionEntry, LaneEntry } from './scenario.ts';
 import { ASSUMPTION_KINDS, type AssumptionText } from './schema.ts';
 import type { Problem } from './text/errors.ts';
 import { isMap, type Located, pathText, placeOfKey } from './text/located.ts';
+import { committeesOfLane } from './verifier-tree.ts';
 
 export function resolveAssumption(text: AssumptionText, lanes: Readonly<Record<string, LaneEntry>>): AssumptionEntry {
   if ('byzantine' in text) return { kind: 'byzantine', subject: text.byzantine, below: text.below };
@@ -12,8 +13,8 @@ export function resolveAssumption(text: AssumptionText, lanes: Readonly<Record<s
     return { kind: 'honest-relayers', subject: text['honest-relayers'], atLeast: text['at-least'] };
   }
   const subject = text['lying-sources'];
-  const verifier = lanes[subject]?.verifier;
-  const threshold = verifier?.kind === 'committee' ? verifier.threshold : 1;
+  const committees = Object.entries(lanes).flatMap(([name, lane]) => committeesOfLane(name, lane));
+  const threshold = committees.find(({ name }) => name === subject)?.entry.threshold ?? 1;
   return { kind: 'lying-sources', subject, below: text.below === 'threshold' ? threshold : text.below };
 }
 

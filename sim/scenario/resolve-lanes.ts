@@ -1,6 +1,5 @@
 /** Lanes, relayers and traffic from their text: defaults that depend on the chains they join. */
-import { duration, HOUR, instant, MILLISECOND, MINUTE, SECOND, START, ZERO } from '../base/units.ts';
-import { ratio } from '../base/ratio.ts';
+import { duration, instant, MILLISECOND, MINUTE, SECOND, START, ZERO } from '../base/units.ts';
 import type {
   ArrivalsEntry,
   ChainEntry,
@@ -11,12 +10,12 @@ import type {
   TrafficEntry,
   VerifierEntry,
 } from './scenario.ts';
+import { mirrored, resolveVerifier } from './resolve-verifiers.ts';
 import type { LaneText, RelayerText, TrafficText } from './schema-lanes.ts';
+import { committeesOf, partsOf } from './verifier-tree.ts';
 
 /** Blocks on top of a proof-of-work block that count as final unless the lane says otherwise. */
 const DEPTH_DEFAULT = 6;
-/** Two thirds of a 21 day unbonding period. @source hermes@a0335506 config.toml, trusting_period. */
-const TRUSTING_DEFAULT = 14 * 24 * HOUR;
 
 export interface LaneContext {
   readonly chains: Readonly<Record<string, ChainEntry>>;
@@ -28,15 +27,22 @@ export function resolveLane(name: string, text: LaneText, context: LaneContext):
   const back = reverse === undefined ? undefined : context.lanes[reverse];
   const source = context.chains[text.from];
   const destination = context.chains[text.to];
-  const verifier = resolveVerifier(text.verifier, source);
+  const verifier = resolveVerifier(text.verifier, text.from, source);
+  const returnText = text['return-verifier'];
+  const isSigned = committeesOf(name, verifier).length > 0;
+  const returnVerifier = (): VerifierEntry => {
+    // Who signs for the way forth signs for the way back, and what follows the one chain has its like that follows the other.
+    const given = returnText ?? (isSigned ? undefined : back?.verifier);
+    if (given !== undefined) return resolveVerifier(given, text.to, destination);
+    const isTree = partsOf(verifier).length > 0;
+    return isSigned || isTree ? mirrored(verifier, destination) : resolveVerifier(undefined, text.to, destination);
+  };
   return {
     from: text.from,
     to: text.to,
     verifier,
-    returnVerifier:
-      verifier.kind === 'committee'
-        ? verifier
-        : resolveVerifier(text['return-verifier'] ?? back?.verifier, destination),
+    returnVerifier: returnVerifier(),
+    ...(returnText !== undefined && isSigned ? { ownReturn: true as const } : {}),
     finality: text.finality ?? finalityOf(source),
     returnFinality: text['return-finality'] ?? back?.finality ?? finalityOf(destination),
     timeout: text.timeout ?? duration(10 * MINUTE),
@@ -64,28 +70,6 @@ function same(lane: LaneText | undefined, from: string, to: string, protocol: st
 
 function finalityOf(chain: ChainEntry | undefined): FinalityEntry {
   return chain?.consensus.kind === 'proof-of-work' ? { kind: 'depth', blocks: DEPTH_DEFAULT } : { kind: 'instant' };
-}
-
-function resolveVerifier(text: LaneText['verifier'], tracked: ChainEntry | undefined): VerifierEntry {
-  const kind = text?.kind ?? (tracked?.consensus.kind === 'proof-of-work' ? 'header-chain' : 'light-client');
-  if (text?.kind === 'committee') {
-    const members = text.members ?? 1;
-    return {
-      kind: 'committee',
-      members,
-      threshold: text.threshold ?? Math.floor((2 * members) / 3) + 1,
-      signing: text.signing ?? { kind: 'constant', value: 100 * MILLISECOND },
-      twins: text.twins ?? [],
-    };
-  }
-  if (kind === 'header-chain') return { kind };
-  const light = text?.kind === 'light-client' ? text : undefined;
-  return {
-    kind: 'light-client',
-    trustingPeriod: light?.['trusting-period'] ?? duration(TRUSTING_DEFAULT),
-    trustLevel: light?.['trust-level'] ?? ratio(1, 3),
-    clockDrift: light?.['clock-drift'] ?? duration(10 * SECOND),
-  };
 }
 
 export function resolveRelayer(text: RelayerText): RelayerEntry {

@@ -111,7 +111,31 @@ export type VerifierEntry =
       readonly signing: Law;
       /** Extra processes that share a member's key, by member index. */
       readonly twins: readonly number[];
+    }
+  | { readonly kind: 'all' | 'any'; readonly of: PartEntries }
+  | { readonly kind: 'threshold'; readonly of: PartEntries; readonly atLeast: number }
+  | {
+      readonly kind: 'required-optional';
+      readonly required: PartEntries;
+      readonly optional: PartEntries;
+      readonly atLeast: number;
+    }
+  | {
+      readonly kind: 'route';
+      /** Those that this lane can take, by name, in order. */
+      readonly routes: Readonly<Record<string, RouteEntry>>;
+      readonly otherwise: VerifierEntry | undefined;
     };
+
+export type PartEntries = Readonly<Record<string, VerifierEntry>>;
+export type CommitteeEntry = Extract<VerifierEntry, { kind: 'committee' }>;
+
+export interface RouteEntry {
+  /** Decimal, in whole units. */
+  readonly upTo: { readonly decimal: string; readonly asset: string } | undefined;
+  readonly senders: readonly string[] | undefined;
+  readonly verifier: VerifierEntry;
+}
 
 export interface LaneEntry {
   readonly from: string;
@@ -119,6 +143,8 @@ export interface LaneEntry {
   /** How the destination believes the source; the way back believes by `returnVerifier`. */
   readonly verifier: VerifierEntry;
   readonly returnVerifier: VerifierEntry;
+  /** Whether the way back has committees of its own; those of the way forth sign both ways unless it is said. */
+  readonly ownReturn?: true;
   readonly finality: FinalityEntry;
   readonly returnFinality: FinalityEntry;
   readonly timeout: Duration;

@@ -10,31 +10,14 @@ import {
   positiveCount,
   probability,
   rateText,
-  ratioText,
 } from '../grammar/quantities.ts';
+import { verifierSchema } from './schema-verifiers.ts';
 
 const delay = lawOf(durationText);
 
 export const finalitySchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('instant') }),
   z.strictObject({ kind: z.literal('depth'), blocks: positiveCount.describe('blocks on top of a final one') }),
-]);
-
-export const verifierSchema = z.discriminatedUnion('kind', [
-  z.strictObject({
-    kind: z.literal('light-client'),
-    'trusting-period': durationText.optional().describe('how long a header is trusted; below the unbonding period'),
-    'trust-level': ratioText.optional().describe('share of trusted power that must sign a skipped-to header'),
-    'clock-drift': durationText.optional().describe('how far in the future a header may be'),
-  }),
-  z.strictObject({ kind: z.literal('header-chain') }),
-  z.strictObject({
-    kind: z.literal('committee'),
-    members: positiveCount.max(1_000).optional().describe('how many sign'),
-    threshold: positiveCount.optional().describe('signatures that are enough; more than two thirds unless given'),
-    signing: delay.optional().describe('time from seeing to having signed'),
-    twins: z.array(count).optional().describe('members with a second process that shares their key'),
-  }),
 ]);
 
 export const laneSchema = z.strictObject({

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { lawOf } from '../grammar/law.ts';
 import {
+  committeeText,
   count,
   durationText,
   ID_PATTERN,
@@ -50,7 +51,7 @@ const faultSchema = z.strictObject({
       lane: idText.optional().describe('lane'),
       relayer: z.string().optional().describe('relayer, or one of its copies as id.2'),
       relayers: z.array(z.string()).min(1).optional().describe('several of them'),
-      committee: idText.optional().describe('lane whose committee it is'),
+      committee: committeeText.optional().describe('lane whose committee it is, or lane.part for one of a tree'),
       members: indexRange.optional().describe('members of the committee, from 0; all unless given'),
       traffic: idText.optional().describe('traffic'),
     })
@@ -72,7 +73,7 @@ const assumptionSchema = z.union([
     'at-least': count.describe('relayers that serve it honestly'),
   }),
   z.strictObject({
-    'lying-sources': idText.describe('lane with a committee'),
+    'lying-sources': committeeText.describe('lane with a committee, or lane.part for one of a tree'),
     below: limit.describe('members that may be lied to, this not included'),
   }),
 ]);

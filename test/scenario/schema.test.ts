@@ -74,6 +74,7 @@ function keysWithSchema(from: JsonSchema, path = ''): [string, JsonSchema][] {
       : []),
     ...(from.items === undefined ? [] : [[`${path}[]`, from.items] as [string, JsonSchema]]),
     ...[...(from.anyOf ?? []), ...(from.oneOf ?? [])].map((branch): [string, JsonSchema] => [path, branch]),
+    ...Object.entries(from.$defs ?? {}),
   ];
   const own = Object.entries(from.properties ?? {}).map(([key, inner]): [string, JsonSchema] => [
     `${path}.${key}`,

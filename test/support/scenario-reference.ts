@@ -3,6 +3,9 @@ import { z } from 'zod';
 import * as quantities from '../../sim/grammar/quantities.ts';
 
 export interface JsonSchema {
+  /** Of the root: schemas that refer to themselves, by name. */
+  readonly $defs?: Readonly<Record<string, JsonSchema>>;
+  readonly $ref?: string;
   readonly type?: string;
   readonly title?: string;
   readonly description?: string;
@@ -50,6 +53,7 @@ export function keysOf(schema: JsonSchema, path = ''): string[] {
     ...(typeof schema.additionalProperties === 'object' ? keysOf(schema.additionalProperties, `${path}.<id>`) : []),
     ...(schema.items === undefined ? [] : keysOf(schema.items, `${path}[]`)),
     ...branchesOf(schema).flatMap((branch) => keysOf(branch, path)),
+    ...Object.entries(schema.$defs ?? {}).flatMap(([name, inner]) => keysOf(inner, name)),
   ];
 }
 
@@ -62,6 +66,9 @@ export function scenarioReference(schema: JsonSchema): string {
     'unit (`250ms`, `30%`, `1.5 ATOM`). An id is a letter, then letters, digits, _ or -. A key that is not here is an error.',
     '',
     ...sectionsOf(schema, '', laws).flatMap(sectionText),
+    ...Object.entries(schema.$defs ?? {}).flatMap(([name, inner]) =>
+      sectionsOf(inner, name, laws).flatMap(sectionText),
+    ),
     '## Laws',
     '',
     'Wherever a value may be *a law*, a bare value is the constant. Sizes have the unit of the key that the law stands at.',
@@ -101,6 +108,7 @@ function lawsOf(schema: JsonSchema, found = new Map<string, JsonSchema>()): Map<
     ...(typeof schema.additionalProperties === 'object' ? [schema.additionalProperties] : []),
     ...(schema.items === undefined ? [] : [schema.items]),
     ...branchesOf(schema),
+    ...Object.values(schema.$defs ?? {}),
   ];
   for (const each of inner) lawsOf(each, found);
   return found;
@@ -154,6 +162,7 @@ export function about({ description = '' }: JsonSchema): string {
 }
 
 function valueOf(schema: JsonSchema): string {
+  if (schema.$ref !== undefined) return `a *${schema.$ref.slice('#/$defs/'.length)}*`;
   if (isLaw(schema)) return `a law of ${quantityOf(schema)}`;
   if (schema.const !== undefined) return `\`${String(schema.const)}\``;
   if (schema.enum !== undefined) return schema.enum.map((word) => `\`${word}\``).join(' or ');

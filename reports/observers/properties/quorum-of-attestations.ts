@@ -1,7 +1,7 @@
 import type * as records from '../../../models/records.ts';
 import { toHex } from '../../../sim/base/bytes.ts';
 import type { FieldsOf } from '../declarations.ts';
-import type { JudgeState } from '../judge-state.ts';
+import { type JudgeState, SETTLED, settledAs } from '../judge-state.ts';
 import { defineProperty, find, packetName, type PropertyRecord, tallyOf } from './property.ts';
 
 /** Signatures of one claim: keys, and what each signed. */
@@ -49,6 +49,11 @@ function strongest(claim: Claim | undefined, members: readonly number[]): number
   return best;
 }
 
+function isSettled(judge: JudgeState, lane: number, sequence: number): boolean {
+  const state = judge.lanes[lane];
+  return state !== undefined && settledAs(state, sequence) !== SETTLED.none;
+}
+
 /** always: an accepted claim has enough distinct signers of its committee. @source FAULTS 3.3, S11 */
 export const quorumOfAttestations = defineProperty<Own>({
   slug: 'quorum-of-attestations',
@@ -64,13 +69,16 @@ export const quorumOfAttestations = defineProperty<Own>({
       p.own.claims[f.committee] = claims;
       const number = claimNumber(judge, f.lane, f.sequence, CLAIMS.indexOf(f.claim));
       const claim = claims.get(number);
-      if (claim === undefined) claims.set(number, { keys: [f.key], digests: [f.digest] });
-      else {
+      if (claim === undefined) {
+        if (!isSettled(judge, f.lane, f.sequence)) claims.set(number, { keys: [f.key], digests: [f.digest] });
+      } else {
         claim.keys.push(f.key);
         claim.digests.push(f.digest);
       }
     },
     'attestation-reached': (p, judge, f: FieldsOf<typeof records.attestationReached>) => {
+      // Of a tree, some may sign what others have long brought to its end.
+      if (isSettled(judge, f.lane, f.sequence)) return;
       const committee = judge.declarations.committees[f.committee];
       const tally = tallyOf(p, f.committee, committee?.name ?? `committee-${f.committee}`);
       tally.checked++;
@@ -89,7 +97,6 @@ export const quorumOfAttestations = defineProperty<Own>({
     },
   },
   onFinished: (p, judge, message) => {
-    // ORDER: a signature that comes later than this stays until the end: late signers of settled packets are few.
     for (const claims of p.own.claims) {
       if (claims === undefined || claims.size === 0) continue;
       for (let claim = 0; claim < CLAIMS.length; claim++) {

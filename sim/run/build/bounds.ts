@@ -5,6 +5,7 @@
 import { lawMean } from '../../kernel/random/laws.ts';
 import type { Law } from '../../kernel/random/laws.ts';
 import type { ChainEntry, FinalityEntry, LaneEntry, RelayerEntry, Scenario } from '../../scenario/scenario.ts';
+import { committeesOfLane } from '../../scenario/verifier-tree.ts';
 
 /** Mean time between blocks that the parameters imply, in microseconds. */
 export function blockTimeUs(chain: ChainEntry, deltaUs: number): number {
@@ -68,7 +69,7 @@ export function laneBoundUs(scenario: Scenario, name: string, lane: LaneEntry): 
   const source = scenario.chains[lane.from] as ChainEntry;
   const destination = scenario.chains[lane.to] as ChainEntry;
   const deltaUs = scenario.synchrony.model === 'partial' ? scenario.synchrony.delta : 1_000_000;
-  const signing = lane.verifier.kind === 'committee' ? quantileBound(lane.verifier.signing) : 0;
+  const signing = Math.max(0, ...committeesOfLane(name, lane).map(({ entry }) => quantileBound(entry.signing)));
   const carry = carryBound(scenario, name, deltaUs) + signing;
   const forth = blocksBound(source, depthOf(lane.finality) + 2, deltaUs) + carry;
   const back = blocksBound(destination, depthOf(lane.returnFinality) + 2, deltaUs) + carry;

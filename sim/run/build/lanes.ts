@@ -2,17 +2,21 @@
 import { present } from '../../base/assert.ts';
 import type { Simulation } from '../../kernel/simulation.ts';
 import { ATTESTER_EVENT, attestersOf, type AttesterState } from '../../../models/attesters/attester.ts';
-import { type Committee, committeesOf } from '../../../models/attesters/committees.ts';
+import { committeesOf } from '../../../models/attesters/committees.ts';
 import { accountId, type Chain, chainOf, nodeOf } from '../../../models/chains/chain.ts';
 import { keysOf } from '../../../models/keys/key-room.ts';
-import { addHolder, createKey } from '../../../models/keys/keys.ts';
+import { addHolder } from '../../../models/keys/keys.ts';
 import { escrowAccount } from '../../../models/applications/token-transfer.ts';
 import { type Lane, lanesOf } from '../../../models/lanes/lane.ts';
-import { attesterDeclared, committeeDeclared, laneDeclared } from '../../../models/records.ts';
-import { type Client, clientsOf } from '../../../models/verifiers/verifier.ts';
-import type { FinalityEntry, LaneEntry, Scenario, VerifierEntry } from '../../scenario/scenario.ts';
+import { attesterDeclared, committeeDeclared, laneDeclared, verifierDeclared } from '../../../models/records.ts';
+import type { CommitteeParameters } from '../../../models/verifiers/committee.ts';
+import type { CompositionParameters } from '../../../models/verifiers/composition.ts';
+import { type Client, clientOf, clientsOf, leavesOf } from '../../../models/verifiers/verifier.ts';
+import type { FinalityEntry, LaneEntry, Scenario } from '../../scenario/scenario.ts';
+import { committeesOfLane } from '../../scenario/verifier-tree.ts';
 import { laneBoundUs } from './bounds.ts';
 import { idOf, type Names } from './names.ts';
+import { type BuiltCommittee, buildVerifiers } from './verifiers.ts';
 
 /** Delay with which those outside hear of a node's new head or of a posted signature, in microseconds. */
 export const NOTICE_DELAY_US = 50_000;
@@ -36,9 +40,16 @@ function buildLane(simulation: Simulation, scenario: Scenario, names: Names, nam
   const destination = idOf(names.chains, entry.to);
   const reverse = entry.reverse === undefined ? -1 : idOf(names.lanes, entry.reverse);
   const paired = reverse !== -1 && reverse < id ? present(lanes[reverse], 'lanes are built in order') : undefined;
-  const isCommittee = entry.verifier.kind === 'committee';
-  const committee = isCommittee ? addCommittee(simulation, names, name, id, entry.verifier) : undefined;
-  const shared = isCommittee ? undefined : paired;
+  const ends = { source, destination, depth: depthOf(entry.finality), returnDepth: depthOf(entry.returnFinality) };
+  // A committee attests for one lane; what only follows the two chains serves both directions.
+  const isShared = committeesOfLane(name, entry).length === 0;
+  const built = buildVerifiers(
+    simulation,
+    scenario,
+    names,
+    { id, name, entry, ...ends },
+    isShared ? paired : undefined,
+  );
   const lane: Lane = {
     id,
     name,
@@ -46,12 +57,8 @@ function buildLane(simulation: Simulation, scenario: Scenario, names: Names, nam
     destination,
     reverse,
     path: paired?.path ?? name,
-    destinationClient:
-      shared?.sourceClient ??
-      addClient(simulation, destination, source, depthOf(entry.finality), entry.verifier, committee),
-    sourceClient:
-      shared?.destinationClient ??
-      addClient(simulation, source, destination, depthOf(entry.returnFinality), entry.returnVerifier, committee),
+    destinationClient: built.destinationClient,
+    sourceClient: built.sourceClient,
     timeoutUs: entry.timeout,
     timeoutBlocks: entry.timeoutBlocks,
     inFlightMax: entry.inFlightMax,
@@ -64,72 +71,20 @@ function buildLane(simulation: Simulation, scenario: Scenario, names: Names, nam
   };
   lanes.push(lane);
   for (const chain of [source, destination]) accountId(chainOf(world, chain), escrowAccount(lane.path));
-  if (committee !== undefined) addAttesters(simulation, lane, entry, committee);
+  for (const committee of built.committees) addAttesters(simulation, lane, entry, committee);
 }
 
-function addClient(
-  simulation: Simulation,
-  host: number,
-  counterparty: number,
-  depth: number,
-  verifier: VerifierEntry,
-  committee: Committee | undefined,
-): number {
-  const clients = clientsOf(simulation.world);
-  const { kind } = verifier;
-  const parameters =
-    verifier.kind === 'committee' && committee !== undefined
-      ? { committee: committee.id, threshold: committee.threshold, keys: Object.freeze([...committee.keys]) }
-      : { ...verifier };
-  const client: Client = {
-    id: clients.length,
-    kind,
-    host,
-    counterparty,
-    depth,
-    parameters: Object.freeze(parameters),
-  };
-  clients.push(client);
-  return client.id;
-}
-
-function addCommittee(
-  simulation: Simulation,
-  names: Names,
-  name: string,
-  lane: number,
-  verifier: Extract<VerifierEntry, { kind: 'committee' }>,
-): Committee {
-  const committees = committeesOf(simulation.world);
-  const keys: number[] = [];
-  for (let member = 0; member < verifier.members; member++) {
-    keys.push(createKey(keysOf(simulation.world), `committee/${name}/${member}`, [], simulation.hash));
-  }
-  const committee: Committee = {
-    id: committees.length,
-    name,
-    lane,
-    threshold: verifier.threshold,
-    keys,
-    attesters: [],
-  };
-  committees.push(committee);
-  names.committees.set(name, committee.id);
-  return committee;
-}
-
-function addAttesters(simulation: Simulation, lane: Lane, entry: LaneEntry, committee: Committee): void {
-  if (entry.verifier.kind !== 'committee') return;
-  const { members, twins } = entry.verifier;
-  for (let member = 0; member < members; member++) addAttester(simulation, lane, entry, committee, member, '');
-  for (const member of twins) addAttester(simulation, lane, entry, committee, member, '-twin');
+function addAttesters(simulation: Simulation, lane: Lane, entry: LaneEntry, built: BuiltCommittee): void {
+  const { members, twins } = built.entry;
+  for (let member = 0; member < members; member++) addAttester(simulation, lane, entry, built, member, '');
+  for (const member of twins) addAttester(simulation, lane, entry, built, member, '-twin');
 }
 
 function addAttester(
   simulation: Simulation,
   lane: Lane,
   entry: LaneEntry,
-  committee: Committee,
+  { committee, entry: { signing }, destinationClient, sourceClient }: BuiltCommittee,
   member: number,
   suffix: string,
 ): void {
@@ -149,11 +104,13 @@ function addAttester(
     key,
     lane: lane.id,
     threshold: committee.threshold,
+    destinationClient,
+    sourceClient,
     sourceNode: place % source.nodes.length,
     destinationNode: place % destination.nodes.length,
     source: { chain: source.id, depth: depthOf(entry.finality), at: 0 },
     destination: { chain: destination.id, depth: depthOf(entry.returnFinality), at: 0 },
-    signing: entry.verifier.kind === 'committee' ? entry.verifier.signing : { kind: 'constant', value: 0 },
+    signing,
     signingStream: simulation.stream(`attester/${name}/signing`),
     open: new Map(),
     signsEveryFork: false,
@@ -190,6 +147,7 @@ export function declareLanes(simulation: Simulation): void {
       boundUs: lane.boundUs,
     });
   }
+  for (const lane of lanesOf(world)) declareTree(simulation, lane);
   for (const committee of committeesOf(world)) {
     const { id, name, lane, threshold, keys } = committee;
     simulation.record(committeeDeclared, { committee: id, name, lane, threshold, members: keys.length });
@@ -205,4 +163,28 @@ export function declareLanes(simulation: Simulation): void {
       });
     }
   }
+}
+
+/** One verifier alone is declared with its lane. */
+function declareTree(simulation: Simulation, lane: Lane): void {
+  const { world } = simulation;
+  let next = 0;
+  const visit = (id: number, name: string, above: number, isRequired: boolean): void => {
+    const { kind, parameters } = clientOf(world, id);
+    const { parts = [], atLeast, committee } = parameters as Partial<CompositionParameters & CommitteeParameters>;
+    const part = next++;
+    simulation.record(verifierDeclared, {
+      lane: lane.id,
+      part,
+      above,
+      name,
+      kind,
+      isRequired,
+      atLeast: atLeast ?? (kind === 'route' ? 1 : 0),
+      committee: committee ?? -1,
+    });
+    for (const each of parts) visit(each.client, each.name, part, each.isRequired ?? false);
+  };
+  const top = clientOf(world, lane.destinationClient);
+  if (leavesOf(world, top)[0] !== top) visit(top.id, lane.name, -1, true);
 }

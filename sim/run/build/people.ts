@@ -1,5 +1,6 @@
 /** Relayers and users of a scenario, and what each owns when the run begins. */
 import type { Simulation } from '../../kernel/simulation.ts';
+import type { World } from '../../kernel/world.ts';
 import {
   type Arrivals,
   trafficsOf,
@@ -12,7 +13,7 @@ import { accountId, chainOf } from '../../../models/chains/chain.ts';
 import { type Lane, laneOf } from '../../../models/lanes/lane.ts';
 import { relayerDeclared, trafficDeclared } from '../../../models/records.ts';
 import { type Outpost, RELAYER_EVENT, relayersOf, type RelayerState } from '../../../models/relayers/relayer.ts';
-import { type Client, clientOf } from '../../../models/verifiers/verifier.ts';
+import { type Client, clientOf, leavesOf } from '../../../models/verifiers/verifier.ts';
 import { voucherOf } from '../../../models/applications/token-transfer.ts';
 import type { RelayerEntry, Scenario, TrafficEntry } from '../../scenario/scenario.ts';
 import { decimalsOf, DRAWN_DECIMALS_MAX, toBaseUnits } from './amounts.ts';
@@ -101,8 +102,8 @@ function relayerState(
     watches: lanes.map((lane) => ({
       lane: lane.id,
       // Whoever carries for a committee waits for its signatures, not for depth.
-      source: { chain: lane.source, depth: waitOf(clientOf(world, lane.destinationClient)), at: 0 },
-      destination: { chain: lane.destination, depth: waitOf(clientOf(world, lane.sourceClient)), at: 0 },
+      source: { chain: lane.source, depth: waitOf(world, clientOf(world, lane.destinationClient)), at: 0 },
+      destination: { chain: lane.destination, depth: waitOf(world, clientOf(world, lane.sourceClient)), at: 0 },
       open: new Map(),
     })),
     outposts,
@@ -136,8 +137,8 @@ function relayerState(
   };
 }
 
-function waitOf(client: Client): number {
-  return client.kind === 'committee' ? 0 : client.depth;
+function waitOf(world: World, client: Client): number {
+  return leavesOf(world, client).some(({ kind }) => kind === 'committee') ? 0 : client.depth;
 }
 
 function listenToAttesters(simulation: Simulation, entity: number, lanes: readonly Lane[]): void {

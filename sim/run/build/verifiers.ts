@@ -1,0 +1,165 @@
+/** Clients and committees of a lane, from the trees of its verifiers: a client for each node of the tree, leaves first. */
+import type { Simulation } from '../../kernel/simulation.ts';
+import { type Committee, committeesOf } from '../../../models/attesters/committees.ts';
+import { keysOf } from '../../../models/keys/key-room.ts';
+import { createKey } from '../../../models/keys/keys.ts';
+import type { CompositionParameters } from '../../../models/verifiers/composition.ts';
+import type { Route, RouteParameters } from '../../../models/verifiers/route.ts';
+import { type Client, clientsOf } from '../../../models/verifiers/verifier.ts';
+import type { CommitteeEntry, LaneEntry, Scenario, VerifierEntry } from '../../scenario/scenario.ts';
+import { atLeastOf, partsOf, RETURN } from '../../scenario/verifier-tree.ts';
+import { decimalsOf, toBaseUnits } from './amounts.ts';
+import type { Names } from './names.ts';
+
+/** A committee with what its attesters are made from. */
+export interface BuiltCommittee {
+  readonly committee: Committee;
+  readonly entry: CommitteeEntry;
+  destinationClient: number;
+  sourceClient: number;
+}
+
+export interface BuiltVerifiers {
+  readonly destinationClient: number;
+  readonly sourceClient: number;
+  readonly committees: readonly BuiltCommittee[];
+}
+
+interface Site {
+  readonly simulation: Simulation;
+  readonly scenario: Scenario;
+  readonly names: Names;
+  readonly lane: number;
+  readonly committees: BuiltCommittee[];
+  readonly host: number;
+  readonly counterparty: number;
+  readonly depth: number;
+  readonly side: 'destinationClient' | 'sourceClient';
+}
+
+/** Builds both sides of a lane; `paired` are the clients of a lane that it shares them with. */
+export function buildVerifiers(
+  simulation: Simulation,
+  scenario: Scenario,
+  names: Names,
+  lane: { readonly id: number; readonly name: string; readonly entry: LaneEntry } & Ends,
+  paired: { readonly destinationClient: number; readonly sourceClient: number } | undefined,
+): BuiltVerifiers {
+  const { name, entry, source, destination } = lane;
+  const committees: BuiltCommittee[] = [];
+  const shared = { simulation, scenario, names, lane: lane.id, committees };
+  const forth: Site = {
+    ...shared,
+    host: destination,
+    counterparty: source,
+    depth: lane.depth,
+    side: 'destinationClient',
+  };
+  const back: Site = {
+    ...forth,
+    host: source,
+    counterparty: destination,
+    depth: lane.returnDepth,
+    side: 'sourceClient',
+  };
+  const backName = entry.ownReturn === true ? `${name}.${RETURN}` : name;
+  return {
+    destinationClient: paired?.sourceClient ?? addVerifier(forth, name, entry.verifier),
+    sourceClient: paired?.destinationClient ?? addVerifier(back, backName, entry.returnVerifier),
+    committees,
+  };
+}
+
+export interface Ends {
+  readonly source: number;
+  readonly destination: number;
+  readonly depth: number;
+  readonly returnDepth: number;
+}
+
+function addVerifier(site: Site, name: string, entry: VerifierEntry): number {
+  switch (entry.kind) {
+    case 'light-client':
+    case 'header-chain':
+      return addClient(site, entry.kind, { ...entry });
+    case 'committee': {
+      const built = committeeFor(site, name, entry);
+      const { id, threshold, keys } = built.committee;
+      built[site.side] = addClient(site, 'committee', { committee: id, threshold, keys: Object.freeze([...keys]) });
+      return built[site.side];
+    }
+    case 'route': {
+      const parts = partsOf(entry).map((part): Route => {
+        const client = addVerifier(site, `${name}.${part.name}`, part.entry);
+        return Object.freeze({ name: part.name, client, ...conditionsOf(site, entry.routes[part.name]) });
+      });
+      const parameters: RouteParameters = { parts: Object.freeze(parts) };
+      return addClient(site, entry.kind, parameters);
+    }
+    default: {
+      const parts = partsOf(entry).map((part) => {
+        const client = addVerifier(site, `${name}.${part.name}`, part.entry);
+        return Object.freeze({ name: part.name, client, isRequired: part.isRequired });
+      });
+      const parameters: CompositionParameters = { parts: Object.freeze(parts), atLeast: atLeastOf(entry) };
+      return addClient(site, entry.kind, parameters);
+    }
+  }
+}
+
+function conditionsOf(
+  { scenario }: Site,
+  route: { readonly upTo: RouteLimit | undefined; readonly senders: readonly string[] | undefined } | undefined,
+): Pick<Route, 'upTo' | 'senders'> {
+  const upTo = route?.upTo;
+  const senders = route?.senders?.map((traffic) => `user/${traffic}/`);
+  return {
+    ...(upTo === undefined
+      ? {}
+      : {
+          upTo: Object.freeze({
+            asset: upTo.asset,
+            amount: toBaseUnits(upTo.decimal, decimalsOf(scenario, upTo.asset)),
+          }),
+        }),
+    ...(senders === undefined ? {} : { senders: Object.freeze(senders) }),
+  };
+}
+
+interface RouteLimit {
+  readonly decimal: string;
+  readonly asset: string;
+}
+
+function addClient({ simulation, host, counterparty, depth }: Site, kind: string, parameters: object): number {
+  const clients = clientsOf(simulation.world);
+  const client: Client = {
+    id: clients.length,
+    kind,
+    host,
+    counterparty,
+    depth,
+    parameters: Object.freeze(parameters),
+  };
+  clients.push(client);
+  return client.id;
+}
+
+/** The committee of that name: who signs for the way forth signs for the way back. */
+function committeeFor(site: Site, name: string, entry: CommitteeEntry): BuiltCommittee {
+  const known = site.committees.find(({ committee }) => committee.name === name);
+  if (known !== undefined) return known;
+  const { simulation, names, lane } = site;
+  const committees = committeesOf(simulation.world);
+  const keys: number[] = [];
+  for (let member = 0; member < entry.members; member++) {
+    keys.push(createKey(keysOf(simulation.world), `committee/${name}/${member}`, [], simulation.hash));
+  }
+  const { threshold } = entry;
+  const committee: Committee = { id: committees.length, name, lane, threshold, keys, attesters: [] };
+  committees.push(committee);
+  names.committees.set(name, committee.id);
+  const built: BuiltCommittee = { committee, entry, destinationClient: -1, sourceClient: -1 };
+  site.committees.push(built);
+  return built;
+}

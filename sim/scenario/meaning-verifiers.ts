@@ -1,0 +1,132 @@
+/** What a verifier tree must mean: parts that fit the chain, thresholds that can be met, routes that can be taken. */
+import { checkAsset, known } from './meaning-names.ts';
+import type { ChainEntry, Scenario, VerifierEntry } from './scenario.ts';
+import type { Path } from './text/located.ts';
+import type { ProblemList } from './text/validate.ts';
+import { OTHERWISE, partsOf } from './verifier-tree.ts';
+
+/**
+ * `tracked` is the chain that it is about. Of a tree that mirrors the one of the way forth only what follows the other
+ * chain is looked at: the rest is said where it stands.
+ */
+export function checkVerifier(
+  scenario: Scenario,
+  verifier: VerifierEntry,
+  tracked: string,
+  path: Path,
+  list: ProblemList,
+  isMirror = false,
+): void {
+  const chain = scenario.chains[tracked] as ChainEntry;
+  switch (verifier.kind) {
+    case 'light-client':
+      if (verifier.trustingPeriod >= chain.unbonding) {
+        const what = `a client trusts ${tracked} for as long as its stake is bound, or longer`;
+        list.at([...path, 'trusting-period'], 'E132', what, { expected: 'below the unbonding period' });
+      }
+      if (chain.consensus.kind === 'proof-of-work') {
+        const hint = 'use header-chain or committee';
+        list.at([...path, 'kind'], 'E139', `${tracked} has no validators to follow`, {
+          expected: 'header-chain',
+          hint,
+        });
+      }
+      return;
+    case 'header-chain':
+      if (chain.consensus.kind !== 'proof-of-work') {
+        const hint = 'use light-client or committee';
+        list.at([...path, 'kind'], 'E139', `${tracked} is not mined`, { expected: 'light-client', hint });
+      }
+      return;
+    case 'committee':
+      if (!isMirror) checkCommittee(verifier, path, list);
+      return;
+    case 'all':
+    case 'any':
+    case 'threshold':
+    case 'required-optional':
+      if (!isMirror) checkComposition(verifier, path, list);
+      break;
+    case 'route':
+      if (!isMirror) checkRoutes(scenario, verifier, tracked, path, list);
+  }
+  for (const part of partsOf(verifier)) {
+    checkVerifier(scenario, part.entry, tracked, [...path, ...part.path], list, isMirror);
+  }
+}
+
+function checkCommittee(
+  { threshold, members, twins }: Extract<VerifierEntry, { kind: 'committee' }>,
+  path: Path,
+  list: ProblemList,
+): void {
+  if (threshold < 1 || threshold > members) {
+    const expected = `1 to ${members}`;
+    list.at([...path, 'threshold'], 'E133', 'a threshold that no set of signers fits', {
+      expected,
+      got: String(threshold),
+    });
+  }
+  twins.forEach((member, i) => {
+    if (member >= members) {
+      list.at([...path, 'twins', i], 'E137', 'a twin of nobody', {
+        expected: `0 to ${members - 1}`,
+        got: String(member),
+      });
+    }
+  });
+}
+
+function checkComposition(
+  verifier: Extract<VerifierEntry, { kind: 'all' | 'any' | 'threshold' | 'required-optional' }>,
+  path: Path,
+  list: ProblemList,
+): void {
+  const parts = partsOf(verifier);
+  if (parts.length === 0) {
+    list.at(path, 'E133', 'a verifier of no parts would believe everything', { expected: 'at least one part' });
+    return;
+  }
+  const names = parts.map(({ name }) => name);
+  const twice = parts.find(({ name }, i) => names.indexOf(name) !== i);
+  if (twice !== undefined) {
+    list.at([...path, ...twice.path], 'E139', `two parts are named ${twice.name}`, { expected: 'names of their own' });
+  }
+  if (verifier.kind !== 'threshold' && verifier.kind !== 'required-optional') return;
+  const free = parts.filter(({ isRequired }) => !isRequired).length;
+  if (verifier.atLeast > free) {
+    const details = { expected: `at most ${free}`, got: String(verifier.atLeast) };
+    list.at([...path, 'at-least'], 'E133', 'more parts must accept than there are', details);
+  }
+  if (verifier.atLeast === 0 && free === parts.length) {
+    list.at([...path, 'at-least'], 'E133', 'a verifier that asks for nothing would believe everything', {
+      expected: `1 to ${free}`,
+      got: '0',
+    });
+  }
+}
+
+function checkRoutes(
+  scenario: Scenario,
+  verifier: Extract<VerifierEntry, { kind: 'route' }>,
+  tracked: string,
+  path: Path,
+  list: ProblemList,
+): void {
+  const routes = Object.entries(verifier.routes);
+  if (routes.length === 0 && verifier.otherwise === undefined) {
+    list.at([...path, 'routes'], 'E139', `no route leads from ${tracked}`, {
+      expected: 'a route for each chain, or otherwise',
+    });
+  }
+  for (const [name, { upTo, senders }] of routes) {
+    const own = [...path, 'routes', name];
+    if (name === OTHERWISE) {
+      list.at(own, 'E139', 'that name is kept for the last route', { expected: 'another name' });
+    }
+    if (upTo !== undefined) checkAsset(scenario, list, [...own, 'up-to'], upTo.asset, upTo.decimal);
+    senders?.forEach((sender, i) => {
+      known(list, [...own, 'senders', i], 'traffic', sender, Object.keys(scenario.traffic));
+    });
+  }
+}

@@ -1,0 +1,114 @@
+/** Verifier trees from their text: defaults that depend on the chain that is tracked, routes that this lane can take. */
+import { ratio } from '../base/ratio.ts';
+import { duration, HOUR, MILLISECOND, SECOND } from '../base/units.ts';
+import type { ChainEntry, PartEntries, RouteEntry, VerifierEntry } from './scenario.ts';
+import type { PartsText, VerifierText } from './schema-verifiers.ts';
+
+/** Two thirds of a 21 day unbonding period. @source hermes@a0335506 config.toml, trusting_period. */
+const TRUSTING_DEFAULT = 14 * 24 * HOUR;
+
+/** `name` and `chain` are those of the chain that the verifier tracks. */
+export function resolveVerifier(
+  text: VerifierText | undefined,
+  name: string,
+  chain: ChainEntry | undefined,
+): VerifierEntry {
+  const parts = (texts: PartsText): PartEntries =>
+    Object.fromEntries(Object.entries(texts).map(([id, part]) => [id, resolveVerifier(part, name, chain)]));
+  switch (text?.kind) {
+    case undefined:
+      return followerOf(chain);
+    case 'header-chain':
+      return { kind: 'header-chain' };
+    case 'light-client':
+      return {
+        kind: 'light-client',
+        trustingPeriod: text['trusting-period'] ?? duration(TRUSTING_DEFAULT),
+        trustLevel: text['trust-level'] ?? ratio(1, 3),
+        clockDrift: text['clock-drift'] ?? duration(10 * SECOND),
+      };
+    case 'committee': {
+      const members = text.members ?? 1;
+      return {
+        kind: 'committee',
+        members,
+        threshold: text.threshold ?? Math.floor((2 * members) / 3) + 1,
+        signing: text.signing ?? { kind: 'constant', value: 100 * MILLISECOND },
+        twins: text.twins ?? [],
+      };
+    }
+    case 'all':
+    case 'any':
+      return { kind: text.kind, of: parts(text.of) };
+    case 'threshold':
+      return { kind: 'threshold', of: parts(text.of), atLeast: text['at-least'] };
+    case 'required-optional':
+      return {
+        kind: 'required-optional',
+        required: parts(text.required),
+        optional: parts(text.optional),
+        atLeast: text['at-least'],
+      };
+    case 'route':
+      return resolveRoute(text, name, chain);
+  }
+}
+
+/** What follows a chain by itself unless the scenario says how it is believed. */
+function followerOf(chain: ChainEntry | undefined): VerifierEntry {
+  const kind = chain?.consensus.kind === 'proof-of-work' ? 'header-chain' : 'light-client';
+  return resolveVerifier({ kind }, '', chain);
+}
+
+/** A route from other chains is none of this lane: which chain is tracked does not change. */
+function resolveRoute(
+  text: Extract<VerifierText, { kind: 'route' }>,
+  name: string,
+  chain: ChainEntry | undefined,
+): VerifierEntry {
+  const routes: Record<string, RouteEntry> = {};
+  let otherwise = text.otherwise === undefined ? undefined : resolveVerifier(text.otherwise, name, chain);
+  for (const [id, route] of Object.entries(text.routes)) {
+    if (route.chains?.includes(name) === false) continue;
+    const verifier = resolveVerifier(route.verifier, name, chain);
+    routes[id] = { upTo: route['up-to'], senders: route.senders, verifier };
+    if (route['up-to'] !== undefined || route.senders !== undefined) continue;
+    // Takes all that comes to it: nothing below it is ever asked.
+    otherwise = undefined;
+    break;
+  }
+  return { kind: 'route', routes, otherwise };
+}
+
+/** The same tree as seen from the other side, with the same committees. `chain` is the one that the mirror tracks. */
+export function mirrored(entry: VerifierEntry, chain: ChainEntry | undefined): VerifierEntry {
+  const parts = (entries: PartEntries): PartEntries =>
+    Object.fromEntries(Object.entries(entries).map(([id, part]) => [id, mirrored(part, chain)]));
+  switch (entry.kind) {
+    case 'committee':
+      return entry;
+    case 'light-client':
+    case 'header-chain': {
+      const follower = followerOf(chain);
+      return follower.kind === entry.kind ? entry : follower;
+    }
+    case 'all':
+    case 'any':
+    case 'threshold':
+      return { ...entry, of: parts(entry.of) };
+    case 'required-optional':
+      return { ...entry, required: parts(entry.required), optional: parts(entry.optional) };
+    case 'route': {
+      const routes = Object.entries(entry.routes).map(([id, route]) => [
+        id,
+        { ...route, verifier: mirrored(route.verifier, chain) },
+      ]);
+      const { otherwise } = entry;
+      return {
+        kind: 'route',
+        routes: Object.fromEntries(routes) as Record<string, RouteEntry>,
+        otherwise: otherwise === undefined ? undefined : mirrored(otherwise, chain),
+      };
+    }
+  }
+}

@@ -1,0 +1,90 @@
+/** Grammar of verifiers: leaves, and trees of them to any depth. */
+import { z } from 'zod';
+import { lawOf } from '../grammar/law.ts';
+import {
+  amountText,
+  count,
+  durationText,
+  ID_PATTERN,
+  idText,
+  positiveCount,
+  ratioText,
+} from '../grammar/quantities.ts';
+
+const delay = lawOf(durationText);
+const ids = z.string().regex(ID_PATTERN);
+
+const leaves = [
+  z.strictObject({
+    kind: z.literal('light-client'),
+    'trusting-period': durationText.optional().describe('how long a header is trusted; below the unbonding period'),
+    'trust-level': ratioText.optional().describe('share of trusted power that must sign a skipped-to header'),
+    'clock-drift': durationText.optional().describe('how far in the future a header may be'),
+  }),
+  z.strictObject({ kind: z.literal('header-chain') }),
+  z.strictObject({
+    kind: z.literal('committee'),
+    members: positiveCount.max(1_000).optional().describe('how many sign'),
+    threshold: positiveCount.optional().describe('signatures that are enough; more than two thirds unless given'),
+    signing: delay.optional().describe('time from seeing to having signed'),
+    twins: z.array(count).optional().describe('members with a second process that shares their key'),
+  }),
+] as const;
+
+type LeafText = z.output<(typeof leaves)[number]>;
+export type PartsText = Readonly<Record<string, VerifierText>>;
+export interface RouteText {
+  readonly 'up-to'?: z.output<typeof amountText> | undefined;
+  readonly senders?: readonly string[] | undefined;
+  readonly chains?: readonly string[] | undefined;
+  readonly verifier: VerifierText;
+}
+export type VerifierText =
+  | LeafText
+  | { readonly kind: 'all' | 'any'; readonly of: PartsText }
+  | { readonly kind: 'threshold'; readonly of: PartsText; readonly 'at-least': number }
+  | {
+      readonly kind: 'required-optional';
+      readonly required: PartsText;
+      readonly optional: PartsText;
+      readonly 'at-least': number;
+    }
+  | {
+      readonly kind: 'route';
+      readonly routes: Readonly<Record<string, RouteText>>;
+      readonly otherwise?: VerifierText | undefined;
+    };
+
+const part: z.ZodType<VerifierText, unknown> = z.lazy(() => verifierSchema);
+const parts = z.record(ids, part);
+
+const routeSchema = z.strictObject({
+  'up-to': amountText.optional().describe('largest amount that takes this route'),
+  senders: z.array(idText).min(1).optional().describe('traffic whose users take this route'),
+  chains: z.array(idText).min(1).optional().describe('chains that it is the route from'),
+  verifier: part.describe('how packets on this route are believed'),
+});
+
+export const verifierSchema: z.ZodType<VerifierText, unknown> = z
+  .discriminatedUnion('kind', [
+    ...leaves,
+    z.strictObject({ kind: z.literal('all'), of: parts.describe('verifiers that must all accept') }),
+    z.strictObject({ kind: z.literal('any'), of: parts.describe('verifiers of which one must accept') }),
+    z.strictObject({
+      kind: z.literal('threshold'),
+      of: parts.describe('verifiers of which enough must accept'),
+      'at-least': positiveCount.describe('how many are enough'),
+    }),
+    z.strictObject({
+      kind: z.literal('required-optional'),
+      required: parts.describe('verifiers that must all accept'),
+      optional: parts.describe('verifiers of which enough must accept as well'),
+      'at-least': count.describe('how many of the optional ones are enough'),
+    }),
+    z.strictObject({
+      kind: z.literal('route'),
+      routes: z.record(ids, routeSchema).describe('the first whose conditions a packet meets decides'),
+      otherwise: part.optional().describe('what decides on the rest; they are refused unless given'),
+    }),
+  ])
+  .meta({ id: 'verifier' });

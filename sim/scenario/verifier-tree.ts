@@ -1,0 +1,92 @@
+/** Walks over verifier trees: their parts, and the committees in them. */
+import type { CommitteeEntry, VerifierEntry } from './scenario.ts';
+
+/** Name of the last route, which bears no condition. */
+export const OTHERWISE = 'otherwise';
+
+export interface TreePart {
+  readonly name: string;
+  /** Keys from the entry to the part. */
+  readonly path: readonly string[];
+  readonly entry: VerifierEntry;
+  /** Whether nothing is accepted without it. */
+  readonly isRequired: boolean;
+}
+
+/** The parts right below an entry, in order; none below a leaf. */
+export function partsOf(entry: VerifierEntry): TreePart[] {
+  const from = (key: string, parts: Readonly<Record<string, VerifierEntry>>, isRequired: boolean): TreePart[] =>
+    Object.entries(parts).map(([name, part]) => ({ name, path: [key, name], entry: part, isRequired }));
+  switch (entry.kind) {
+    case 'all':
+      return from('of', entry.of, true);
+    case 'any':
+    case 'threshold':
+      return from('of', entry.of, false);
+    case 'required-optional':
+      return [...from('required', entry.required, true), ...from('optional', entry.optional, false)];
+    case 'route': {
+      const routes = Object.entries(entry.routes).map(([name, { verifier }]) => ({
+        name,
+        path: ['routes', name, 'verifier'],
+        entry: verifier,
+        isRequired: false,
+      }));
+      const { otherwise } = entry;
+      if (otherwise === undefined) return routes;
+      return [...routes, { name: OTHERWISE, path: [OTHERWISE], entry: otherwise, isRequired: false }];
+    }
+    default:
+      return [];
+  }
+}
+
+/** How many of the parts that are not required must accept; of routes, the one that decides. */
+export function atLeastOf(entry: VerifierEntry): number {
+  switch (entry.kind) {
+    case 'any':
+    case 'route':
+      return 1;
+    case 'threshold':
+    case 'required-optional':
+      return entry.atLeast;
+    default:
+      return 0;
+  }
+}
+
+export interface NamedEntry {
+  /** Name of the lane and, within a tree, those of the parts: `hub-eth.guards.first`. */
+  readonly name: string;
+  readonly path: readonly string[];
+  readonly entry: VerifierEntry;
+}
+
+/** The leaves of a tree in order; the tree itself where it is one. */
+export function leavesOf(name: string, entry: VerifierEntry, path: readonly string[] = []): NamedEntry[] {
+  const parts = partsOf(entry);
+  if (parts.length === 0) return [{ name, path, entry }];
+  return parts.flatMap((part) => leavesOf(`${name}.${part.name}`, part.entry, [...path, ...part.path]));
+}
+
+export interface NamedCommittee {
+  readonly name: string;
+  readonly path: readonly string[];
+  readonly entry: CommitteeEntry;
+}
+
+export function committeesOf(name: string, entry: VerifierEntry): NamedCommittee[] {
+  return leavesOf(name, entry).filter((leaf): leaf is NamedCommittee => leaf.entry.kind === 'committee');
+}
+
+/** Committees of a lane, those of a way back of its own last, in the order in which the world numbers them. */
+export function committeesOfLane(
+  name: string,
+  lane: { readonly verifier: VerifierEntry; readonly returnVerifier: VerifierEntry; readonly ownReturn?: true },
+): NamedCommittee[] {
+  const forth = committeesOf(name, lane.verifier);
+  return lane.ownReturn === true ? [...forth, ...committeesOf(`${name}.${RETURN}`, lane.returnVerifier)] : forth;
+}
+
+/** Stands between a lane and the committees of its way back. */
+export const RETURN = 'return';
