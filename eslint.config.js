@@ -13,6 +13,8 @@ const core = ['sim/**/*.ts', 'models/**/*.ts', 'reports/**/*.ts'];
 const commandLine = ['sim/cli/**/*.ts'];
 /** Worker pools and engines: asynchronous by nature, placed by index, outside every run. */
 const shell = ['sim/experiment/**/*.ts'];
+/** Of them, what touches the machine: threads, files, the time that a batch took. No outcome of a cell passes by it. */
+const machine = ['sim/experiment/workers/**/*.ts'];
 const program = [...core, 'test/**/*.ts', 'bench/**/*.ts'];
 
 const exactMath = 'sqrt|floor|ceil|round|trunc|abs|min|max|sign|imul|clz32';
@@ -175,6 +177,7 @@ export default tseslint.config(
   bans(['sim/base/units.ts'], [...runBans.filter((one) => !brandBans.includes(one)), ...asyncBans]),
   bans(['sim/entry/**/*.ts'], [...runBans.filter((one) => one !== reExportBan), ...asyncBans]),
   bans(shell, runBans, { globals: globalBans }),
+  bans(machine, runBans, { globals: [] }),
   bans(commandLine, [...styleBans, reExportBan, ...brandBans], { globals: [] }),
   // Declares another package's module as it is, its default export too.
   { files: ['**/*.d.ts'], rules: { 'no-restricted-syntax': 'off' } },

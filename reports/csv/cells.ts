@@ -31,6 +31,9 @@ export function formatCell(value: unknown, type: ColumnType): string {
     case 'whole':
       assert(Number.isSafeInteger(value), 'a whole column holds whole numbers', { value });
       return String(value as number);
+    case 'number':
+      assert(Number.isFinite(value), 'a number column holds finite numbers', { value });
+      return String(value as number);
     case 'amount':
       return (value as bigint).toString();
     case 'flag':

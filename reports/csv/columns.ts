@@ -2,7 +2,7 @@
  * Every file and column that a run leaves, declared once. Rows inside are keyed in camelCase with the unit of the value
  * (`sentUs`); the column's name is the snake_case of it with the unit of the border (`sent_ms`).
  */
-export type ColumnType = 'text' | 'whole' | 'us' | 'amount' | 'flag';
+export type ColumnType = 'text' | 'whole' | 'number' | 'us' | 'amount' | 'flag';
 
 export interface Column<T extends ColumnType = ColumnType, O extends boolean = boolean> {
   readonly type: T;
@@ -13,6 +13,8 @@ export interface Column<T extends ColumnType = ColumnType, O extends boolean = b
 interface ColumnValues {
   text: string;
   whole: number;
+  /** Any finite number, by its shortest decimal. */
+  number: number;
   us: number;
   amount: bigint;
   flag: boolean;

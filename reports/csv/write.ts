@@ -64,6 +64,7 @@ export function createCsvWriter<C extends ColumnMap>(file: CsvFile<C>, sink: Byt
 const FRICTIONLESS_TYPES = {
   text: 'string',
   whole: 'integer',
+  number: 'number',
   us: 'number',
   amount: 'integer',
   flag: 'boolean',

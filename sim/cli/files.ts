@@ -79,7 +79,7 @@ export function loadAsTold(given: ScenarioFlags): LoadedScenario {
 }
 
 /** `path=value` by its first equals sign. */
-function parseOverride(text: string): { path: string; value: string; flag: string } {
+export function parseOverride(text: string): { path: string; value: string; flag: string } {
   const at = text.indexOf('=');
   if (at < 1) throw new UsageError(`--set ${text} is not path=value, such as --set lanes.hub-eth.timeout=20min`);
   return { path: text.slice(0, at), value: text.slice(at + 1), flag: '--set' };

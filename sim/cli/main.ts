@@ -24,13 +24,46 @@ function withFlags(y: Argv, command: Command): Argv {
   return y.options({ ...flags }).config(readEnvironment(command, process.env));
 }
 
-function describe(take: (command: Command, act: (given: never) => Promise<number>) => (given: Given) => Promise<void>) {
-  return yargs(words)
+type Take = (command: Command, act: (given: never) => Promise<number>) => (given: Given) => Promise<void>;
+
+/** Commands over many runs. */
+function withExperiments(parser: Argv, take: Take): Argv {
+  return parser
+    .command(
+      'replicate <file>',
+      'the same scenario under many seeds, with intervals',
+      (y) => withFlags(y.positional('file', { type: 'string', demandOption: true }), 'replicate'),
+      take('replicate', async (given) => (await import('./commands/replicate.ts')).replicateCommand(given)),
+    )
+    .command(
+      'sweep <file>',
+      'a design of experiments over a base scenario, on all cores',
+      (y) => withFlags(y.positional('file', { type: 'string', demandOption: true }), 'sweep'),
+      take('sweep', async (given) => (await import('./commands/sweep.ts')).sweepCommand(given)),
+    )
+    .command(
+      'merge <folders..>',
+      'shards of one sweep to its tables',
+      (y) => withFlags(y.positional('folders', { type: 'string', array: true, demandOption: true }), 'merge'),
+      take('merge', async (given) => (await import('./commands/merge.ts')).mergeCommand(given)),
+    )
+    .command(
+      'compare <files..>',
+      'scenarios under the same seeds, and their differences',
+      (y) => withFlags(y.positional('files', { type: 'string', array: true, demandOption: true }), 'compare'),
+      take('compare', async (given) => (await import('./commands/compare.ts')).compareCommand(given)),
+    );
+}
+
+function describe(take: Take) {
+  const parser = yargs(words)
     .scriptName('l0sim')
     .usage('$0 <command>\n\nDeterministic simulator of Layer 0 message passing.')
     .example('$0 run scenarios/quickstart.yaml', 'simulate, judge, and write CSV')
     .example('$0 run FILE --set lanes.hub-pow.timeout=2min --seed 9', 'change a value, and the seed')
     .example('$0 explain out/quickstart-... out/3', 'the life of one message')
+    .example('$0 sweep scenarios/economics/redundancy.sweep.yaml', 'a design of experiments on all cores');
+  return withExperiments(parser, take)
     .command(
       'run <file>',
       'simulate a scenario file (- for standard input)',

@@ -20,12 +20,29 @@ const quiet: Flag = { type: 'boolean', alias: 'q', describe: 'errors only' };
 const proofs: Flag = { type: 'string', choices: ['hashed', 'modelled'], describe: "instead of the file's" };
 const eventBudget: Flag = { type: 'number', describe: 'estimated events above which a run is refused' };
 
+const out: Flag = { type: 'string', describe: 'results folder' };
+const json: Flag = { type: 'boolean', describe: 'one JSON object on standard output' };
+const level: Flag = { type: 'string', describe: 'confidence of the intervals, 95% unless given' };
+const metrics: Flag = {
+  type: 'string',
+  array: true,
+  nargs: 1,
+  describe: 'a figure to keep, may be repeated; all unless given',
+};
+const experiment = {
+  jobs: { type: 'number', describe: 'worker threads; all cores unless given' },
+  out,
+  force: { type: 'boolean', describe: 'replace an existing results folder' },
+  json,
+  quiet,
+} as const satisfies Flags;
+
 export const flagsOf = {
   run: {
     seed,
     set,
-    out: { type: 'string', describe: 'results folder' },
-    json: { type: 'boolean', describe: 'one JSON object on standard output' },
+    out,
+    json,
     reporter: { type: 'string', choices: ['junit', 'json'], describe: 'checks for a CI server on standard output' },
     quiet,
     force: { type: 'boolean', describe: 'replace an existing results folder' },
@@ -35,6 +52,37 @@ export const flagsOf = {
     'event-budget': eventBudget,
   },
   check: { seed, set, quiet, proofs, 'event-budget': eventBudget },
+  replicate: {
+    n: { type: 'number', describe: 'replications, 30 unless given' },
+    until: { type: 'string', describe: 'metric=5%: until half of its interval is that share of its mean' },
+    max: { type: 'number', describe: 'replications at most with --until, 1000 unless given' },
+    ...experiment,
+    level,
+    metrics,
+    set,
+    seed,
+    proofs,
+    'event-budget': eventBudget,
+  },
+  sweep: {
+    n: { type: 'number', describe: "replications, in place of the file's" },
+    seed,
+    set,
+    shard: { type: 'string', describe: 'i/n: the i-th of n shares of the cells, for l0sim merge' },
+    cell: { type: 'string', describe: 'run this cell alone, <point>.<replication>, and print it as JSON' },
+    ...experiment,
+  },
+  merge: { out, json, quiet },
+  compare: {
+    n: { type: 'number', describe: 'replications, 30 unless given' },
+    ...experiment,
+    level,
+    metrics,
+    set,
+    seed,
+    proofs,
+    'event-budget': eventBudget,
+  },
   list: { json: { type: 'boolean', describe: 'a JSON object a line' } },
   explain: {},
   verify: { quiet },

@@ -1,5 +1,6 @@
 /** The line that repeats a run, to be pasted into a shell. */
 import { join } from 'node:path';
+import { shellWord } from '../experiment/cells/replay-cell.ts';
 
 export interface ReplayFlags {
   readonly file: string;
@@ -22,10 +23,5 @@ export function replayLine(given: ReplayFlags, run: { seed: string; path: string
   if (given.out !== undefined) words.push('--out', given.out);
   // The folder exists by now. It is replaced only by the same results: a run with another digest keeps its hands off.
   if (run.digest !== undefined) words.push('--force', '--expect-digest', run.digest.slice(0, 16));
-  return words.map(quoted).join(' ');
-}
-
-/** One word of a POSIX shell. */
-function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+  return words.map(shellWord).join(' ');
 }
