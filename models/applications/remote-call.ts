@@ -3,7 +3,7 @@ import { decodePlain, encodePlain } from '../../sim/kernel/plain-data.ts';
 import type { CallHandler } from '../chains/execution.ts';
 import type { ApplicationContract } from '../lanes/application.ts';
 import { laneOf } from '../lanes/lane.ts';
-import type { SendPacket } from '../lanes/packet-machine.ts';
+import type { SendPacket } from '../lanes/packet-calls.ts';
 
 export interface RemoteCallArguments {
   readonly lane: number;

@@ -8,7 +8,7 @@ import type { CallHandler, Execution } from '../chains/execution.ts';
 import { balanceOf, moveAsset } from '../economy/ledger.ts';
 import type { ApplicationContract } from '../lanes/application.ts';
 import { type Lane, laneOf, type Packet } from '../lanes/lane.ts';
-import { rejectMessage, type SendPacket } from '../lanes/packet-machine.ts';
+import { rejectMessage, type SendPacket } from '../lanes/packet-calls.ts';
 
 export interface TransferArguments {
   readonly lane: number;

@@ -11,7 +11,7 @@ import { type Block, type Chain, chainOf, type LogEntry, nodeOf } from '../chain
 import { type Cursor, readForward } from '../chains/reading.ts';
 import { acknowledgementValue, packetCommitmentOf } from '../lanes/commitments.ts';
 import { type Lane, laneOf, type Packet } from '../lanes/lane.ts';
-import { absenceClaim, acknowledgementClaim, commitmentClaim } from '../lanes/packet-machine.ts';
+import { absenceClaim, acknowledgementClaim, commitmentClaim } from '../lanes/packet-calls.ts';
 import { keysOf } from '../keys/key-room.ts';
 import { sign } from '../keys/keys.ts';
 import { attestationReached, attestationSigned } from '../records.ts';

@@ -5,7 +5,7 @@ import { accountId, chainOf, nodeOf } from '../chains/chain.ts';
 import { submit } from '../chains/views.ts';
 import { packetCommitmentOf } from '../lanes/commitments.ts';
 import { laneOf } from '../lanes/lane.ts';
-import { commitmentClaim, PACKET_GAS } from '../lanes/packet-machine.ts';
+import { commitmentClaim, PACKET_GAS } from '../lanes/packet-calls.ts';
 import { clientOf, leavesOf, ruleOf, type VerifierTable } from '../verifiers/verifier.ts';
 import { committeeOf, committeesOf } from '../attesters/committees.ts';
 import type { FaultEndowment, FaultPlan } from './fault.ts';

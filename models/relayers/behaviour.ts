@@ -6,7 +6,7 @@ import { chainOf, nodeOf } from '../chains/chain.ts';
 import type { Call } from '../chains/mempool.ts';
 import { readState, submit } from '../chains/views.ts';
 import { balanceKey } from '../economy/ledger.ts';
-import { PACKET_GAS } from '../lanes/packet-machine.ts';
+import { PACKET_GAS } from '../lanes/packet-calls.ts';
 import { relayerTurned, relaySubmitted } from '../records.ts';
 import { ATTESTATIONS, leavesOf, type VerifierTable } from '../verifiers/verifier.ts';
 import {

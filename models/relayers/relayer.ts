@@ -6,7 +6,7 @@ import type { StreamId } from '../../sim/kernel/random/streams.ts';
 import type { World } from '../../sim/kernel/world.ts';
 import type { Cursor } from '../chains/reading.ts';
 import type { Packet } from '../lanes/lane.ts';
-import type { RelayAction } from '../lanes/packet-machine.ts';
+import type { RelayAction } from '../lanes/packet-calls.ts';
 
 /** One delivery to be made. Lives from its discovery until the relayer sees it done or gives it up. */
 export interface WorkItem {

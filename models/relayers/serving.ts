@@ -5,7 +5,7 @@ import type { Context } from '../../sim/kernel/simulation.ts';
 import { chainOf } from '../chains/chain.ts';
 import { acknowledgementValue, packetCommitmentOf } from '../lanes/commitments.ts';
 import { laneOf, type Packet } from '../lanes/lane.ts';
-import { absenceClaim, acknowledgementClaim, commitmentClaim, type RelayAction } from '../lanes/packet-machine.ts';
+import { absenceClaim, acknowledgementClaim, commitmentClaim, type RelayAction } from '../lanes/packet-calls.ts';
 import { relayDropped, relayQueued } from '../records.ts';
 import { type Claim, type Client, clientOf, type Evidence, type VerifierTable } from '../verifiers/verifier.ts';
 import { itemOf, outpostOn, RELAYER_EVENT, type RelayerState, type WorkItem, workKey } from './relayer.ts';

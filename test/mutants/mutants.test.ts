@@ -3,7 +3,7 @@ import type { AttesterState } from '../../models/attesters/attester.ts';
 import type { CallHandler, Execution } from '../../models/chains/execution.ts';
 import { moveAsset } from '../../models/economy/ledger.ts';
 import { laneKey, laneOf } from '../../models/lanes/lane.ts';
-import type { RelayArguments } from '../../models/lanes/packet-machine.ts';
+import type { RelayArguments } from '../../models/lanes/packet-calls.ts';
 import type { VerifierTable } from '../../models/verifiers/verifier.ts';
 import { nobleHash } from '../../sim/base/noble-hash.ts';
 import type { Behaviour } from '../../sim/kernel/simulation.ts';

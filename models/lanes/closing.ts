@@ -1,0 +1,95 @@
+/** How the source forgets a packet: by its acknowledgement, or by proof that it was not received in time. */
+import { bytesEqual } from '../../sim/base/bytes.ts';
+import type { CallOutcome, Execution } from '../chains/execution.ts';
+import { packetAcknowledged, packetTimedOut } from '../records.ts';
+import { clientOf } from '../verifiers/verifier.ts';
+import { acknowledgementCommitment, packetCommitment } from './commitments.ts';
+import { type Lane, laneKey, laneOf, type Packet } from './lane.ts';
+import {
+  absenceClaim,
+  acknowledgementClaim,
+  type LaneParts,
+  PACKET_GAS,
+  part,
+  refuse,
+  type RelayAction,
+  type RelayArguments,
+  repeat,
+} from './packet-calls.ts';
+
+export function acknowledge(
+  execution: Execution,
+  { packet, isSuccess, evidence }: RelayArguments,
+  parts: LaneParts,
+): CallOutcome {
+  const lane = laneOf(execution.context.world, packet.lane);
+  const refusal = checkCommitment(execution, lane, packet, 'acknowledge');
+  if (refusal !== undefined) return refusal;
+  const value = acknowledgementCommitment(execution, isSuccess === true);
+  const client = clientOf(execution.context.world, lane.sourceClient);
+  const claim = acknowledgementClaim(lane, packet, value);
+  const verdict = part(parts.verifiers, client.kind).verify(execution, client, claim, evidence);
+  if (verdict.kind === 'rejected') return refuse(execution, packet, 'acknowledge', verdict.reason, verdict.gas);
+  close(execution, lane, packet);
+  parts.applications[packet.application]?.onAcknowledge(execution, lane, packet, isSuccess === true);
+  execution.fact(packetAcknowledged, {
+    chain: execution.chain.id,
+    block: execution.block.id,
+    lane: lane.id,
+    sequence: packet.sequence,
+    isSuccess: isSuccess === true,
+    account: execution.account,
+    transaction: execution.transaction,
+  });
+  return { kind: 'done', gas: PACKET_GAS.acknowledge + verdict.gas };
+}
+
+export function timeOut(execution: Execution, { packet, evidence }: RelayArguments, parts: LaneParts): CallOutcome {
+  const lane = laneOf(execution.context.world, packet.lane);
+  const refusal = checkCommitment(execution, lane, packet, 'time-out');
+  if (refusal !== undefined) return refusal;
+  const client = clientOf(execution.context.world, lane.sourceClient);
+  const claim = absenceClaim(lane, packet);
+  const verdict = part(parts.verifiers, client.kind).verify(execution, client, claim, evidence);
+  if (verdict.kind === 'rejected') return refuse(execution, packet, 'time-out', verdict.reason, verdict.gas);
+  // The two boundaries part time: received iff destination now < timeout, timed out iff proof time >= timeout.
+  const isLate =
+    (packet.timeoutUs > 0 && verdict.chainUs >= packet.timeoutUs) ||
+    (packet.timeoutHeight > 0 && verdict.height >= packet.timeoutHeight);
+  if (!isLate) return refuse(execution, packet, 'time-out', 'timeout-not-reached', verdict.gas);
+  close(execution, lane, packet);
+  parts.applications[packet.application]?.onTimeout(execution, lane, packet);
+  execution.fact(packetTimedOut, {
+    chain: execution.chain.id,
+    block: execution.block.id,
+    lane: lane.id,
+    sequence: packet.sequence,
+    proofChainUs: verdict.chainUs,
+    proofHeight: verdict.height,
+    account: execution.account,
+    transaction: execution.transaction,
+  });
+  return { kind: 'done', gas: PACKET_GAS['time-out'] + verdict.gas };
+}
+
+/** The commitment must stand and be that of this very packet: its bytes are all that the source remembers of it. */
+function checkCommitment(
+  execution: Execution,
+  lane: Lane,
+  packet: Packet,
+  action: RelayAction,
+): CallOutcome | undefined {
+  if (lane.source !== execution.chain.id) return refuse(execution, packet, action, 'wrong-chain', 0);
+  const stored = execution.get(laneKey.commitment(lane.id, packet.sequence));
+  if (stored === undefined) return repeat(execution, packet, action, 'no-commitment');
+  const own = packetCommitment(execution, lane, packet);
+  if (!bytesEqual(stored as Uint8Array, own)) return refuse(execution, packet, action, 'commitment-mismatch', 0);
+  return undefined;
+}
+
+function close(execution: Execution, lane: Lane, packet: Packet): void {
+  execution.remove(laneKey.commitment(lane.id, packet.sequence));
+  const inFlight = execution.get(laneKey.inFlight(lane.id)) as number;
+  execution.set(laneKey.inFlight(lane.id), inFlight - 1);
+  execution.log({ kind: 'packet-closed', lane: lane.id, sequence: packet.sequence, packet, isSuccess: true });
+}

@@ -1,0 +1,93 @@
+/** What the handlers of the packet machine share: its parts, the arguments of calls, claims, and how a call is refused. */
+import { present } from '../../sim/base/assert.ts';
+import type { CallOutcome, Execution } from '../chains/execution.ts';
+import type { Limiter } from '../controls/limiters.ts';
+import type { Pause } from '../controls/pauses.ts';
+import { messageRejected, packetRefused, packetRepeated } from '../records.ts';
+import type { Claim, VerifierTable } from '../verifiers/verifier.ts';
+import type { ApplicationTable } from './application.ts';
+import { type Lane, laneKey, type Packet } from './lane.ts';
+import type { Ordering } from './orderings.ts';
+
+/** Gas of the packet handlers beside verification. @source cosmos/solidity-ibc-eureka@cae7e128 README, benchmarks. */
+export const PACKET_GAS = { send: 60_000, receive: 170_000, acknowledge: 90_000, 'time-out': 100_000, noop: 30_000 };
+
+/** The parts that lanes are put together from, by the names that their settings carry. */
+export interface LaneParts {
+  readonly verifiers: VerifierTable;
+  readonly applications: ApplicationTable;
+  readonly limiters: Readonly<Record<string, Limiter>>;
+  readonly pauses: Readonly<Record<string, Pause>>;
+  readonly orderings: Readonly<Record<string, Ordering>>;
+}
+
+export type RelayAction = 'receive' | 'acknowledge' | 'time-out';
+
+/** Arguments of the three relayed calls. `evidence` is what the client of that side asks for. */
+export interface RelayArguments {
+  readonly packet: Packet;
+  /** Only for acknowledge: whether the acknowledgement is the success one. */
+  readonly isSuccess?: boolean;
+  readonly evidence: unknown;
+}
+
+export function commitmentClaim(lane: Lane, packet: Packet, value: Uint8Array): Claim {
+  const { sequence } = packet;
+  return { kind: 'commitment', lane: lane.id, sequence, key: laneKey.commitment(lane.id, sequence), value, packet };
+}
+
+export function acknowledgementClaim(lane: Lane, packet: Packet, value: Uint8Array): Claim {
+  const { sequence } = packet;
+  const key = laneKey.acknowledgement(lane.id, sequence);
+  return { kind: 'acknowledgement', lane: lane.id, sequence, key, value, packet };
+}
+
+export function absenceClaim(lane: Lane, packet: Packet): Claim {
+  const { sequence } = packet;
+  const key = laneKey.receipt(lane.id, sequence);
+  return { kind: 'absence', lane: lane.id, sequence, key, value: new Uint8Array(0), packet };
+}
+
+/** What an application hands to the machine. */
+export interface Sent {
+  readonly application: string;
+  readonly value: Uint8Array;
+  /** Ghost: no protocol reads it. */
+  readonly message: number;
+  readonly payer: number;
+  readonly asset: string;
+  readonly amount: bigint;
+}
+
+/** Sends one packet for an application, whose own effects (escrow, burn) are done already. */
+export type SendPacket = (execution: Execution, lane: Lane, sent: Sent) => CallOutcome;
+
+export function rejectMessage(execution: Execution, lane: Lane, message: number, reason: string): CallOutcome {
+  const { chain, block } = execution;
+  execution.fact(messageRejected, { chain: chain.id, block: block.id, lane: lane.id, message, reason });
+  return { kind: 'rejected', gas: PACKET_GAS.noop, reason };
+}
+
+export function part<T>(table: Readonly<Record<string, T>>, kind: string): T {
+  return present(table[kind], 'validation refuses unknown parts', { kind });
+}
+
+export function refuse(
+  execution: Execution,
+  packet: Packet,
+  action: RelayAction,
+  reason: string,
+  gas: number,
+): CallOutcome {
+  const { chain, block, account } = execution;
+  const { lane, sequence } = packet;
+  execution.fact(packetRefused, { chain: chain.id, block: block.id, lane, sequence, action, account, reason });
+  return { kind: 'rejected', gas: PACKET_GAS.noop + gas, reason };
+}
+
+export function repeat(execution: Execution, packet: Packet, action: RelayAction, reason: string): CallOutcome {
+  const { chain, block, account } = execution;
+  const { lane, sequence } = packet;
+  execution.fact(packetRepeated, { chain: chain.id, block: block.id, lane, sequence, action, account, reason });
+  return { kind: 'noop', gas: PACKET_GAS.noop, reason };
+}
