@@ -9,7 +9,13 @@ const PRESETS = 'scenarios/presets/';
 
 /** Paths of every shipped scenario, presets left out. */
 export function shippedScenarios(): string[] {
-  return filesBelow('scenarios').filter((path) => path.endsWith('.yaml') && !path.startsWith(PRESETS));
+  return filesBelow('scenarios').filter(
+    (path) => path.endsWith('.yaml') && !path.endsWith('.sweep.yaml') && !path.startsWith(PRESETS),
+  );
+}
+
+export function shippedSweeps(): string[] {
+  return filesBelow('scenarios').filter((path) => path.endsWith('.sweep.yaml'));
 }
 
 export function shippedPresets(): string[] {
