@@ -32,17 +32,22 @@ export function resolveLane(name: string, text: LaneText, context: LaneContext):
   const isSigned = committeesOf(name, verifier).length > 0;
   const returnVerifier = (): VerifierEntry => {
     // Who signs for the way forth signs for the way back, and what follows the one chain has its like that follows the other.
-    const given = returnText ?? (isSigned ? undefined : back?.verifier);
-    if (given !== undefined) return resolveVerifier(given, text.to, destination);
+    if (returnText !== undefined) return resolveVerifier(returnText, text.to, destination);
+    const given =
+      isSigned || back?.verifier === undefined ? undefined : resolveVerifier(back.verifier, text.to, destination);
+    // Those who sign for the lane of the way back sign for that lane alone.
+    if (given !== undefined && committeesOf(name, given).length === 0) return given;
     const isTree = partsOf(verifier).length > 0;
     return isSigned || isTree ? mirrored(verifier, destination) : resolveVerifier(undefined, text.to, destination);
   };
+  const believed = returnVerifier();
+  const hasOwnReturn = returnText !== undefined && (isSigned || committeesOf(name, believed).length > 0);
   return {
     from: text.from,
     to: text.to,
     verifier,
-    returnVerifier: returnVerifier(),
-    ...(returnText !== undefined && isSigned ? { ownReturn: true as const } : {}),
+    returnVerifier: believed,
+    ...(hasOwnReturn ? { ownReturn: true as const } : {}),
     finality: text.finality ?? finalityOf(source),
     returnFinality: text['return-finality'] ?? back?.finality ?? finalityOf(destination),
     timeout: text.timeout ?? duration(10 * MINUTE),

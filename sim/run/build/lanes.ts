@@ -42,7 +42,8 @@ function buildLane(simulation: Simulation, scenario: Scenario, names: Names, nam
   const paired = reverse !== -1 && reverse < id ? present(lanes[reverse], 'lanes are built in order') : undefined;
   const ends = { source, destination, depth: depthOf(entry.finality), returnDepth: depthOf(entry.returnFinality) };
   // A committee attests for one lane; what only follows the two chains serves both directions.
-  const isShared = committeesOfLane(name, entry).length === 0;
+  const follows = (lane: string): boolean => committeesOfLane(lane, scenario.lanes[lane] as LaneEntry).length === 0;
+  const isShared = entry.reverse !== undefined && follows(name) && follows(entry.reverse);
   const built = buildVerifiers(
     simulation,
     scenario,
