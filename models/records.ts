@@ -98,7 +98,7 @@ export const attesterDeclared = defineRecord('attester-declared', 'a process att
 });
 export const assumptionDeclared = defineRecord('assumption-declared', 'the scenario assumes', {
   assumption: whole('assumption id'),
-  kind: text('byzantine, synchrony, reorg, honest-relayers, or lying-sources'),
+  kind: text('byzantine, synchrony, reorg, honest-relayers, lying-sources, or honest-committee'),
   subject: whole('chain, lane or committee id; -1 for the whole run'),
   subjectName: text('its name'),
   limitNumerator: whole('limit, exact'),
@@ -146,6 +146,13 @@ export const attesterTurned = defineRecord('attester-turned', 'an attester becom
   committee: whole('committee id'),
   attester: whole('attester id'),
   isByzantine: flag('whether it may sign anything from now on'),
+  fault: whole('fault id'),
+});
+export const layerTurned = defineRecord('layer-turned', 'a layer of an attester stops, or works again', {
+  committee: whole('committee id'),
+  attester: whole('attester id'),
+  layer: text('key, process or source'),
+  isUp: flag('whether it works from now on'),
   fault: whole('fault id'),
 });
 export const envelopeLate = defineRecord('envelope-late', 'an envelope broke the bound on delays after GST', {
@@ -458,4 +465,5 @@ export const records = [
   runEnded,
   // ORDER: the place of a kind is in the digest: new ones come last.
   verifierDeclared,
+  layerTurned,
 ] as unknown as readonly RecordDefinition[];

@@ -110,6 +110,7 @@ export function limitText(assumption: AssumptionState): string {
   switch (kind) {
     case 'byzantine':
     case 'lying-sources':
+    case 'honest-committee':
       return `below ${value}`;
     case 'reorg':
     case 'synchrony':

@@ -7,6 +7,8 @@ export interface Committee {
   readonly name: string;
   readonly lane: number;
   readonly threshold: number;
+  /** Members who read the chains for the others, who sign once so many of them have; undefined where all read. */
+  readonly delegates: { readonly members: readonly number[]; readonly threshold: number } | undefined;
   /** Key of each member. */
   readonly keys: number[];
   /** Attester ids of the processes, twins included. */

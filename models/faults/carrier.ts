@@ -7,7 +7,7 @@ import { packetCommitmentOf } from '../lanes/commitments.ts';
 import { laneOf } from '../lanes/lane.ts';
 import { commitmentClaim, PACKET_GAS } from '../lanes/packet-calls.ts';
 import { clientOf, leavesOf, ruleOf, type VerifierTable } from '../verifiers/verifier.ts';
-import { committeeOf, committeesOf } from '../attesters/committees.ts';
+import { committeesOf } from '../attesters/committees.ts';
 import type { FaultEndowment, FaultPlan } from './fault.ts';
 import { type Forgery, forgeryOf } from './forgeries.ts';
 import { attestersOfMembers } from './people.ts';
@@ -29,25 +29,23 @@ const SIGNATURE_ALLOWANCE = 10_000;
 /** Deliveries that its wallet pays for. */
 const DELIVERIES = 100n;
 
-/** Adds the carrier of a fault, on the lane of its committee. Returns what it pays its gas from. */
-export function addCarrier(simulation: Simulation, plan: FaultPlan): readonly FaultEndowment[] {
+/** Adds the carrier of a fault on a lane. Returns what it pays its gas from. */
+export function addCarrier(simulation: Simulation, plan: FaultPlan, laneId: number): readonly FaultEndowment[] {
   const { world } = simulation;
-  const committee = committeeOf(world, plan.target.committee);
-  const chain = chainOf(world, laneOf(world, committee.lane).destination);
-  const client = clientOf(world, laneOf(world, committee.lane).destinationClient);
+  const chain = chainOf(world, laneOf(world, laneId).destination);
+  const client = clientOf(world, laneOf(world, laneId).destinationClient);
   const account = accountId(chain, `carrier/${plan.name}`);
   const state: CarrierState = { fault: plan.id, account };
   const entity = simulation.addEntity(CARRIER_KIND, plan.name, state);
   // Of a tree, another committee than the one that is lied to may be the last to sign.
   for (const { id, lane, keys } of committeesOf(world)) {
-    if (lane !== committee.lane) continue;
+    if (lane !== laneId) continue;
     for (const { listeners } of attestersOfMembers(world, id, [...keys.keys()])) {
       listeners.push({ entity, kind: EVENT.attested, delayUs: NOTICE_DELAY_US });
     }
   }
   if (chain.gasPrice === 0n) return [];
-  const amount =
-    DELIVERIES * chain.gasPrice * BigInt(gasFor(signersOf(world, committee.lane), leavesOf(world, client).length));
+  const amount = DELIVERIES * chain.gasPrice * BigInt(gasFor(signersOf(world, laneId), leavesOf(world, client).length));
   return [{ chain: chain.id, account, asset: chain.feeAsset, amount }];
 }
 

@@ -4,12 +4,12 @@ import type { Context } from '../../sim/kernel/simulation.ts';
 import { attesterTurned } from '../records.ts';
 import { defineFault, type Fault } from './fault.ts';
 import { hold, release } from './holds.ts';
-import { attestersOfMembers } from './people.ts';
+import { attestersOfTarget } from './people.ts';
 
 export const comSignWrongFork = defineFault({
   summary: 'members of a committee sign the newest block that their node shows, on whatever branch it is',
   touches: ['honest-committee'],
-  target: { required: ['committee'], optional: ['members'] },
+  target: { required: [], oneOf: ['committee', 'causes'], optional: ['members'] },
   parameters: z.strictObject({}),
   create: () => ({
     start: (context, fault) => turn(context, fault, true),
@@ -18,10 +18,10 @@ export const comSignWrongFork = defineFault({
 });
 
 function turn(context: Context, { plan }: Fault, isOn: boolean): void {
-  const { committee, members } = plan.target;
   const move = isOn ? hold : release;
-  for (const attester of attestersOfMembers(context.world, committee, members)) {
+  for (const attester of attestersOfTarget(context.world, plan.target)) {
     if (!move(context.world, `rash/${attester.id}`, plan.id)) continue;
+    const { committee } = attester;
     attester.signsEveryFork = isOn;
     context.record(attesterTurned, { committee, attester: attester.id, isByzantine: isOn, fault: plan.id });
   }

@@ -1,6 +1,8 @@
 /** Who is in a world, by name: what selectors are resolved against, before the world is built or after. */
 import type { World } from '../../sim/kernel/world.ts';
 import { trafficsOf, type TrafficState } from '../applications/traffic.ts';
+import { attestersOf, type AttesterState } from '../attesters/attester.ts';
+import { causesOf } from '../attesters/causes.ts';
 import { committeesOf } from '../attesters/committees.ts';
 import { chainsOf } from '../chains/chain.ts';
 import { lanesOf } from '../lanes/lane.ts';
@@ -15,6 +17,7 @@ export interface Directory {
   readonly traffics: readonly { readonly name: string; readonly lane: number }[];
   /** Named as their lane. */
   readonly committees: readonly { readonly name: string; readonly lane: number; readonly members: number }[];
+  readonly causes: readonly { readonly name: string; readonly kind: string; readonly lanes: readonly number[] }[];
   readonly assets: readonly { readonly name: string; readonly decimals: number }[];
   /** Instant of GST in microseconds, -1 where delays are never bounded. */
   readonly gstUs: number;
@@ -42,5 +45,12 @@ export function directoryOf(
       return { name, lane };
     }),
     committees: committeesOf(world).map(({ name, lane, keys }) => ({ name, lane, members: keys.length })),
+    causes: causesOf(world).map(({ name, kind, attesters }) => ({
+      name,
+      kind,
+      lanes: [
+        ...new Set(attesters.map((id) => (world.entities[attestersOf(world)[id] ?? -1]?.state as AttesterState).lane)),
+      ],
+    })),
   };
 }

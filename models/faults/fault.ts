@@ -8,7 +8,7 @@ import type { FaultProblem } from './problems.ts';
 import type { TargetRule, Targets } from './selectors.ts';
 import type { FaultTiming } from './timing.ts';
 
-/** Assumptions that a fault may break. `honest-committee` is not measured yet. */
+/** Assumptions that a fault may break. */
 export type TouchedAssumption =
   'byzantine' | 'synchrony' | 'reorg' | 'honest-relayers' | 'lying-sources' | 'honest-committee';
 

@@ -3,6 +3,7 @@ import { bftSilent, bftTwin } from './bft-byzantine.ts';
 import { comSignWrongFork } from './com-sign-wrong-fork.ts';
 import { dataLie } from './data-lie.ts';
 import type { FaultPart } from './fault.ts';
+import { keysSteal } from './keys-steal.ts';
 import { mevCensor } from './mev-censor.ts';
 import { netLatency, netLoss } from './net-links.ts';
 import { netPartition } from './net-partition.ts';
@@ -21,5 +22,6 @@ export const faults = {
   'com.sign-wrong-fork': comSignWrongFork,
   'rel.stop': relStop,
   'data.lie': dataLie,
+  'keys.steal': keysSteal,
 } as const satisfies Record<string, FaultPart>;
 export type FaultKind = keyof typeof faults;

@@ -1,4 +1,6 @@
 /** Nodes as faults see them: the processes of validators, and whether they run. */
+import { causeOf } from '../attesters/causes.ts';
+import { turnCause } from '../attesters/layers.ts';
 import { type Chain, chainOf, nodeOf } from '../chains/chain.ts';
 import { crashBftNode, nodesOfValidator, restartBftNode } from '../chains/consensus/bft-faults.ts';
 import type { Context } from '../../sim/kernel/simulation.ts';
@@ -15,6 +17,12 @@ export function linkedNodes(chain: Chain, target: Targets): number[] {
 /** Stops the nodes of the target, or lets them run again where no other fault holds them down. */
 export function setUp(context: Context, fault: Fault, isUp: boolean): void {
   const { id, target } = fault.plan;
+  for (const cause of target.causes) {
+    const subject = `cause/${cause}`;
+    const isMoved = isUp ? release(context.world, subject, id) : hold(context.world, subject, id);
+    if (isMoved) turnCause(context, causeOf(context.world, cause), isUp, id);
+  }
+  if (target.chain === -1) return;
   const chain = chainOf(context.world, target.chain);
   for (const node of target.validators) {
     const subject = `crash/${chain.id}/${node}`;

@@ -11,6 +11,7 @@ export const SELECTORS = [
   'traffic',
   'committee',
   'members',
+  'causes',
 ] as const;
 export type Selector = (typeof SELECTORS)[number];
 
@@ -24,6 +25,7 @@ export interface TargetText {
   readonly traffic?: string | undefined;
   readonly committee?: string | undefined;
   readonly members?: readonly number[] | undefined;
+  readonly causes?: readonly string[] | undefined;
 }
 
 /** Which selectors a kind takes. */
@@ -49,6 +51,8 @@ export interface Targets {
   readonly traffic: number;
   readonly committee: number;
   readonly members: readonly number[];
+  /** Causes that attesters have in common. */
+  readonly causes: readonly number[];
 }
 
 export type ResolvedTarget =
@@ -77,6 +81,7 @@ export function resolveTarget(rule: TargetRule, target: TargetText, directory: D
     traffic,
     committee,
     members: indices(problems, 'members', target.members, directory.committees[committee]?.members),
+    causes: (target.causes ?? []).map((name) => idOf(problems, 'causes', name, directory.causes)),
   };
   return problems.length === 0 ? { ok: true, value } : { ok: false, problems };
 }

@@ -11,5 +11,10 @@ export const assumptionKinds = {
     meaning: 'fewer members of a committee than a limit read a lying source',
     unit: 'members',
   },
+  'honest-committee': {
+    id: 'A3',
+    meaning: 'fewer members of a committee than a limit sign what they did not read, or have lost their key',
+    unit: 'members',
+  },
 } as const satisfies Record<string, { id: string; meaning: string; unit: string }>;
 export type AssumptionKind = keyof typeof assumptionKinds;

@@ -49,6 +49,8 @@ export interface AssumptionsState {
   readonly idle: Map<number, Culprit>;
   /** By committee: members, by attester, that read a lying source. */
   readonly lying: Map<number, Culprit>[];
+  /** By committee: members, by attester, that are not honest or whose key is not theirs alone. */
+  readonly dishonest: Map<number, Culprit>[];
   endedUs: number;
 }
 
@@ -152,12 +154,19 @@ function measureRelayers(state: AssumptionsState, timeUs: number): void {
   }
 }
 
-function measureLying(state: AssumptionsState, committee: number, timeUs: number): void {
+/** Members of a committee that count against an assumption, each once however many processes it has. */
+function measureMembers(
+  state: AssumptionsState,
+  kind: 'lying-sources' | 'honest-committee',
+  committee: number,
+  timeUs: number,
+): void {
   const attesters = state.declarations.attesters;
+  const culprits = (kind === 'lying-sources' ? state.lying : state.dishonest)[committee];
   const members = new Set<number>();
-  for (const attester of state.lying[committee]?.keys() ?? []) members.add(attesters[attester]?.member ?? attester);
-  const { faults } = sum(state.lying[committee]);
-  for (const assumption of matching(state, 'lying-sources', committee)) {
+  for (const attester of culprits?.keys() ?? []) members.add(attesters[attester]?.member ?? attester);
+  const { faults } = sum(culprits);
+  for (const assumption of matching(state, kind, committee)) {
     const holds = members.size * assumption.limitDenominator < assumption.limitNumerator;
     note(state, assumption, timeUs, { part: members.size, whole: 1, holds, faults });
   }
@@ -204,6 +213,7 @@ export const assumptions: Observer<AssumptionsState> = {
     byzantine: [],
     idle: new Map(),
     lying: [],
+    dishonest: [],
     endedUs: -1,
   }),
   on: {
@@ -253,7 +263,13 @@ export const assumptions: Observer<AssumptionsState> = {
       const members = (s.lying[f.committee] ??= new Map());
       if (f.isLying) members.set(f.attester, { weight: 1, fault: f.fault });
       else members.delete(f.attester);
-      measureLying(s, f.committee, place.time);
+      measureMembers(s, 'lying-sources', f.committee, place.time);
+    },
+    'attester-turned': (s: AssumptionsState, f: FieldsOf<typeof records.attesterTurned>, place: RecordPlace) => {
+      const members = (s.dishonest[f.committee] ??= new Map());
+      if (f.isByzantine) members.set(f.attester, { weight: 1, fault: f.fault });
+      else members.delete(f.attester);
+      measureMembers(s, 'honest-committee', f.committee, place.time);
     },
     'head-moved': onHead,
     'envelope-late': onLate,

@@ -5,7 +5,7 @@ import type { Behaviour, Observer } from '../kernel/simulation.ts';
 import { createRemoteCall, remoteCall } from '../../models/applications/remote-call.ts';
 import { createTransfer, tokenTransfer } from '../../models/applications/token-transfer.ts';
 import { trafficBehaviour } from '../../models/applications/traffic.ts';
-import { attesterBehaviour } from '../../models/attesters/attester.ts';
+import { attesterBehaviour } from '../../models/attesters/behaviour.ts';
 import { createBft } from '../../models/chains/consensus/bft.ts';
 import { sealByAuthority } from '../../models/chains/consensus/bft-sealing.ts';
 import { updateValidator } from '../../models/chains/consensus/bft-sets.ts';

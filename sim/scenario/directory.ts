@@ -34,6 +34,11 @@ export function directoryOfScenario(scenario: Scenario): Directory {
         members: committee.entry.members,
       })),
     ),
+    causes: Object.entries(scenario.causes ?? {}).map(([name, { kind, of }]) => ({
+      name,
+      kind,
+      lanes: [...new Set(of.map(({ committee }) => laneNames.indexOf(committee.split('.')[0] ?? '')))],
+    })),
     assets: chains.map(([, { asset }]) => asset),
     gstUs: scenario.synchrony.model === 'partial' ? scenario.synchrony.gst : -1,
   };

@@ -5,6 +5,7 @@ import { duration, HOUR } from '../base/units.ts';
 import { checkMeaning } from './meaning.ts';
 import { applyOverrides, type Override } from './overrides.ts';
 import { mergePresets, type PresetSource, readRegions } from './presets.ts';
+import { resolveCause } from './resolve-causes.ts';
 import { resolveChain } from './resolve-chains.ts';
 import { resolveAssumption, unknownAssumptions } from './resolve-assumptions.ts';
 import { resolveLane, resolveRelayer, resolveTraffic } from './resolve-lanes.ts';
@@ -116,6 +117,13 @@ function resolve(text: ScenarioText, source: PresetSource, list: ProblemList): S
     lanes,
     relayers,
     traffic,
+    ...(text.causes === undefined
+      ? {}
+      : {
+          causes: Object.fromEntries(
+            Object.entries(text.causes).map(([id, cause]) => [id, resolveCause(cause, lanes)] as const),
+          ),
+        }),
     faults: (text.faults ?? {}) as Record<string, FaultEntry>,
     assume: (text.assume ?? []).map((entry) => resolveAssumption(entry, lanes)),
     expect: definedOnly(text.expect ?? {}),

@@ -1,6 +1,6 @@
 /** What a verifier tree must mean: parts that fit the chain, thresholds that can be met, routes that can be taken. */
 import { checkAsset, known } from './meaning-names.ts';
-import type { ChainEntry, Scenario, VerifierEntry } from './scenario.ts';
+import type { ChainEntry, CommitteeEntry, Scenario, VerifierEntry } from './scenario.ts';
 import type { Path } from './text/located.ts';
 import type { ProblemList } from './text/validate.ts';
 import { OTHERWISE, partsOf } from './verifier-tree.ts';
@@ -55,17 +55,29 @@ export function checkVerifier(
   }
 }
 
-function checkCommittee(
-  { threshold, members, twins }: Extract<VerifierEntry, { kind: 'committee' }>,
-  path: Path,
-  list: ProblemList,
-): void {
+function checkCommittee({ threshold, members, twins, delegates }: CommitteeEntry, path: Path, list: ProblemList): void {
   if (threshold < 1 || threshold > members) {
     const expected = `1 to ${members}`;
     list.at([...path, 'threshold'], 'E133', 'a threshold that no set of signers fits', {
       expected,
       got: String(threshold),
     });
+  }
+  if (delegates !== undefined) {
+    const beyond = delegates.members.filter((member) => member >= members);
+    if (beyond.length > 0) {
+      list.at([...path, 'delegates', 'members'], 'E137', 'delegates who are no members', {
+        expected: `0..${members - 1}`,
+        got: beyond.join(', '),
+      });
+    }
+    const most = new Set(delegates.members).size;
+    if (delegates.threshold > most) {
+      list.at([...path, 'delegates', 'threshold'], 'E133', 'more delegates must sign than there are', {
+        expected: `at most ${most}`,
+        got: String(delegates.threshold),
+      });
+    }
   }
   twins.forEach((member, i) => {
     if (member >= members) {

@@ -2,6 +2,7 @@
 import { END_OF_TIME } from '../base/units.ts';
 import { type Law, lawMean } from '../kernel/random/laws.ts';
 import { canonicalDecimal } from '../grammar/quantity-text.ts';
+import { checkCauses } from './meaning-causes.ts';
 import { checkFaults } from './meaning-faults.ts';
 import { checkAsset, known } from './meaning-names.ts';
 import { checkVerifier } from './meaning-verifiers.ts';
@@ -54,6 +55,7 @@ export function checkMeaning(
       checkAsset(scenario, list, ['traffic', id, 'amount'], asset, amount);
     }
   }
+  checkCauses(scenario, text, list);
   checkFaults(scenario, list);
   checkAssumptions(scenario, list);
   if (scenario.synchrony.model === 'partial' && scenario.synchrony.gst > scenario.horizon) {
@@ -155,6 +157,7 @@ function checkAssumptions(scenario: Scenario, list: ProblemList): void {
         known(list, path, 'lane', entry.subject, lanes);
         return;
       case 'lying-sources':
+      case 'honest-committee':
         if (committees.includes(entry.subject)) return;
         if (lanes.includes(entry.subject)) {
           const own = committees.filter((name) => name.startsWith(`${entry.subject}.`));

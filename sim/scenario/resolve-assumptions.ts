@@ -12,10 +12,11 @@ export function resolveAssumption(text: AssumptionText, lanes: Readonly<Record<s
   if ('honest-relayers' in text) {
     return { kind: 'honest-relayers', subject: text['honest-relayers'], atLeast: text['at-least'] };
   }
-  const subject = text['lying-sources'];
+  const kind = 'lying-sources' in text ? 'lying-sources' : 'honest-committee';
+  const subject = 'lying-sources' in text ? text['lying-sources'] : text['honest-committee'];
   const committees = Object.entries(lanes).flatMap(([name, lane]) => committeesOfLane(name, lane));
   const threshold = committees.find(({ name }) => name === subject)?.entry.threshold ?? 1;
-  return { kind: 'lying-sources', subject, below: text.below === 'threshold' ? threshold : text.below };
+  return { kind, subject, below: text.below === 'threshold' ? threshold : text.below };
 }
 
 /** Bounds stand beside the kind, so no entry is named by them. */

@@ -35,6 +35,8 @@ export function resolveVerifier(
         threshold: text.threshold ?? Math.floor((2 * members) / 3) + 1,
         signing: text.signing ?? { kind: 'constant', value: 100 * MILLISECOND },
         twins: text.twins ?? [],
+        ...(text['providers-agree'] === undefined ? {} : { providersAgree: text['providers-agree'] }),
+        ...(text.delegates === undefined ? {} : { delegates: text.delegates }),
       };
     }
     case 'all':

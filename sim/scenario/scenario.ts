@@ -21,6 +21,8 @@ export interface Scenario {
   readonly relayers: Readonly<Record<string, RelayerEntry>>;
   readonly traffic: Readonly<Record<string, TrafficEntry>>;
   readonly faults: Readonly<Record<string, FaultEntry>>;
+  /** Left out where there are none. */
+  readonly causes?: Readonly<Record<string, CauseEntry>>;
   readonly assume: readonly AssumptionEntry[];
   readonly expect: ExpectEntry;
   /** By metric. */
@@ -111,6 +113,9 @@ export type VerifierEntry =
       readonly signing: Law;
       /** Extra processes that share a member's key, by member index. */
       readonly twins: readonly number[];
+      /** Providers that must tell a member the same; undefined for all that it reads through. */
+      readonly providersAgree?: number;
+      readonly delegates?: { readonly members: readonly number[]; readonly threshold: number };
     }
   | { readonly kind: 'all' | 'any'; readonly of: PartEntries }
   | { readonly kind: 'threshold'; readonly of: PartEntries; readonly atLeast: number }
@@ -219,6 +224,7 @@ export interface FaultEntry {
     readonly committee?: string | undefined;
     readonly members?: readonly number[] | undefined;
     readonly traffic?: string | undefined;
+    readonly causes?: readonly string[] | undefined;
   };
   readonly when: {
     readonly at?: Instant | undefined;
@@ -233,8 +239,17 @@ export interface FaultEntry {
   readonly with: Readonly<Record<string, unknown>>;
 }
 
+export interface CauseEntry {
+  readonly kind: 'custodian' | 'cloud' | 'client-software' | 'rpc-provider';
+  /** Node that a provider of data answers from, on each chain. */
+  readonly node: number;
+  /** Members that depend on it, by committee. */
+  readonly of: readonly { readonly committee: string; readonly members: readonly number[] }[];
+}
+
 export type AssumptionEntry =
   | { readonly kind: 'byzantine'; readonly subject: string; readonly below: Ratio }
   | { readonly kind: 'reorg'; readonly subject: string; readonly atMost: number }
   | { readonly kind: 'honest-relayers'; readonly subject: string; readonly atLeast: number }
-  | { readonly kind: 'lying-sources'; readonly subject: string; readonly below: number };
+  | { readonly kind: 'lying-sources'; readonly subject: string; readonly below: number }
+  | { readonly kind: 'honest-committee'; readonly subject: string; readonly below: number };

@@ -7,6 +7,7 @@ import {
   durationText,
   ID_PATTERN,
   idText,
+  indexRange,
   positiveCount,
   ratioText,
 } from '../grammar/quantities.ts';
@@ -28,6 +29,16 @@ const leaves = [
     threshold: positiveCount.optional().describe('signatures that are enough; more than two thirds unless given'),
     signing: delay.optional().describe('time from seeing to having signed'),
     twins: z.array(count).optional().describe('members with a second process that shares their key'),
+    'providers-agree': positiveCount
+      .optional()
+      .describe('providers of data that must tell a member the same; all that it reads through unless given'),
+    delegates: z
+      .strictObject({
+        members: indexRange.describe('members who read the chains, from 0'),
+        threshold: positiveCount.describe('how many of them must have signed before the others do on their word'),
+      })
+      .optional()
+      .describe('who reads for the others; all read for themselves unless given'),
   }),
 ] as const;
 

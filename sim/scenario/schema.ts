@@ -13,6 +13,7 @@ import {
   seedText,
 } from '../grammar/quantities.ts';
 import { chainSchema } from './schema-chains.ts';
+import { causeSchema } from './schema-causes.ts';
 import { laneSchema, relayerSchema, trafficSchema } from './schema-lanes.ts';
 
 const ids = z.string().regex(ID_PATTERN);
@@ -54,6 +55,7 @@ const faultSchema = z.strictObject({
       committee: committeeText.optional().describe('lane whose committee it is, or lane.part for one of a tree'),
       members: indexRange.optional().describe('members of the committee, from 0; all unless given'),
       traffic: idText.optional().describe('traffic'),
+      causes: z.array(idText).min(1).optional().describe('causes that attesters have in common'),
     })
     .describe('what it acts on; it must match something'),
   when: whenSchema.describe('when it acts'),
@@ -76,9 +78,19 @@ const assumptionSchema = z.union([
     'lying-sources': committeeText.describe('lane with a committee, or lane.part for one of a tree'),
     below: limit.describe('members that may be lied to, this not included'),
   }),
+  z.strictObject({
+    'honest-committee': committeeText.describe('lane with a committee, or lane.part for one of a tree'),
+    below: limit.describe('members that may sign anything, this not included'),
+  }),
 ]);
 /** The key that names each kind of assumption. */
-export const ASSUMPTION_KINDS: readonly string[] = ['byzantine', 'reorg', 'honest-relayers', 'lying-sources'];
+export const ASSUMPTION_KINDS: readonly string[] = [
+  'byzantine',
+  'reorg',
+  'honest-relayers',
+  'lying-sources',
+  'honest-committee',
+];
 export type AssumptionText = z.output<typeof assumptionSchema>;
 
 const holds = z.enum(['hold', 'violated']);
@@ -106,6 +118,7 @@ export const scenarioSchema = z
     lanes: z.record(ids, laneSchema).optional().describe('directed paths between two chains'),
     relayers: z.record(ids, relayerSchema).optional().describe('who carries packets'),
     traffic: z.record(ids, trafficSchema).optional().describe('what users send'),
+    causes: z.record(ids, causeSchema).optional().describe('what attesters depend on together'),
     faults: z.record(ids, faultSchema).optional().describe('what goes wrong'),
     assume: z.array(assumptionSchema).optional().describe('what the protocols rely on'),
     expect: expectSchema.optional().describe('what the run must show; all holds unless said'),

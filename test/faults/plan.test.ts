@@ -25,6 +25,10 @@ const DIRECTORY: Directory = {
     { name: 'p', lane: 1 },
   ],
   committees: [{ name: 'pow-far', lane: 1, members: 3 }],
+  causes: [
+    { name: 'vault', kind: 'custodian', lanes: [0] },
+    { name: 'rpc', kind: 'rpc-provider', lanes: [0] },
+  ],
   assets: [
     { name: 'ATOM', decimals: 6 },
     { name: 'POW', decimals: 8 },
@@ -112,7 +116,7 @@ describe('faults: what matches nothing or says two things', () => {
       { kind: 'com.sign-wrong-fork', target: { committee: 'hub-far' } },
       'target.committee: unknown committee hub-far (one of pow-far)',
     ],
-    ['missing chain', { target: {} }, 'target: chain is missing (chain)'],
+    ['missing chain', { target: {} }, 'target: the target is open (exactly one of chain, causes)'],
     [
       'foreign selector',
       { target: { chain: 'hub', relayer: 'r1' } },

@@ -2,6 +2,7 @@
 import { present } from '../../base/assert.ts';
 import type { Simulation } from '../../kernel/simulation.ts';
 import { ATTESTER_EVENT, attestersOf, type AttesterState } from '../../../models/attesters/attester.ts';
+import { causeOf, causesOf } from '../../../models/attesters/causes.ts';
 import { committeesOf } from '../../../models/attesters/committees.ts';
 import { accountId, type Chain, chainOf, nodeOf } from '../../../models/chains/chain.ts';
 import { keysOf } from '../../../models/keys/key-room.ts';
@@ -29,6 +30,10 @@ export function depthOf(finality: FinalityEntry): number {
 export function buildLanes(simulation: Simulation, scenario: Scenario, names: Names): void {
   const entries = Object.keys(scenario.lanes);
   entries.forEach((name, id) => names.lanes.set(name, id));
+  for (const [name, { kind, node }] of Object.entries(scenario.causes ?? {})) {
+    const causes = causesOf(simulation.world);
+    causes.push({ id: causes.length, name, kind, node, attesters: [] });
+  }
   for (const name of entries) buildLane(simulation, scenario, names, name, scenario.lanes[name] as LaneEntry);
 }
 
@@ -72,20 +77,33 @@ function buildLane(simulation: Simulation, scenario: Scenario, names: Names, nam
   };
   lanes.push(lane);
   for (const chain of [source, destination]) accountId(chainOf(world, chain), escrowAccount(lane.path));
-  for (const committee of built.committees) addAttesters(simulation, lane, entry, committee);
+  for (const committee of built.committees) addAttesters(simulation, scenario, lane, entry, committee);
 }
 
-function addAttesters(simulation: Simulation, lane: Lane, entry: LaneEntry, built: BuiltCommittee): void {
+function addAttesters(
+  simulation: Simulation,
+  scenario: Scenario,
+  lane: Lane,
+  entry: LaneEntry,
+  built: BuiltCommittee,
+): void {
   const { members, twins } = built.entry;
-  for (let member = 0; member < members; member++) addAttester(simulation, lane, entry, built, member, '');
-  for (const member of twins) addAttester(simulation, lane, entry, built, member, '-twin');
+  for (let member = 0; member < members; member++) addAttester(simulation, scenario, lane, entry, built, member, '');
+  for (const member of twins) addAttester(simulation, scenario, lane, entry, built, member, '-twin');
+}
+
+/** Whether a member depends on a cause, by the scenario. */
+function dependsOn(scenario: Scenario, cause: number, committee: string, member: number): boolean {
+  const entry = Object.values(scenario.causes ?? {})[cause];
+  return entry?.of.some((each) => each.committee === committee && each.members.includes(member)) === true;
 }
 
 function addAttester(
   simulation: Simulation,
+  scenario: Scenario,
   lane: Lane,
   entry: LaneEntry,
-  { committee, entry: { signing }, destinationClient, sourceClient }: BuiltCommittee,
+  { committee, entry: { signing, providersAgree }, destinationClient, sourceClient }: BuiltCommittee,
   member: number,
   suffix: string,
 ): void {
@@ -97,6 +115,8 @@ function addAttester(
   const destination = chainOf(world, lane.destination);
   // Twins read through another node than their double, so that what they see can part.
   const place = suffix === '' ? member : member + 1;
+  const causes = causesOf(world).filter(({ id }) => dependsOn(scenario, id, committee.name, member));
+  const providers = causes.filter(({ kind }) => kind === 'rpc-provider').map(({ id }) => id);
   const state: AttesterState = {
     id: entities.length,
     name,
@@ -111,19 +131,30 @@ function addAttester(
     destinationNode: place % destination.nodes.length,
     source: { chain: source.id, depth: depthOf(entry.finality), at: 0 },
     destination: { chain: destination.id, depth: depthOf(entry.returnFinality), at: 0 },
+    providers,
+    agree: providersAgree ?? providers.length,
+    isFollower: committee.delegates?.members.includes(member) === false,
     signing,
     signingStream: simulation.stream(`attester/${name}/signing`),
     open: new Map(),
     signsEveryFork: false,
-    isUp: true,
+    down: [],
+    missed: [],
     listeners: [],
   };
   addHolder(keysOf(world), { key, process: name });
   const entity = simulation.addEntity('attester', name, state);
   entities.push(entity);
   committee.attesters.push(state.id);
-  subscribe(source, state.sourceNode, entity, ATTESTER_EVENT.viewMoved);
-  subscribe(destination, state.destinationNode, entity, ATTESTER_EVENT.viewMoved);
+  for (const cause of causes) cause.attesters.push(state.id);
+  if (state.isFollower) return;
+  for (const chain of [source, destination]) {
+    const own = chain === source ? state.sourceNode : state.destinationNode;
+    const nodes = providers.map((id) => causeOf(world, id).node % chain.nodes.length);
+    for (const node of new Set(nodes.length === 0 ? [own] : nodes)) {
+      subscribe(chain, node, entity, ATTESTER_EVENT.viewMoved);
+    }
+  }
 }
 
 export function subscribe(chain: Chain, node: number, entity: number, kind: number): void {

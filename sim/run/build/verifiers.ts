@@ -156,7 +156,15 @@ function committeeFor(site: Site, name: string, entry: CommitteeEntry): BuiltCom
     keys.push(createKey(keysOf(simulation.world), `committee/${name}/${member}`, [], simulation.hash));
   }
   const { threshold } = entry;
-  const committee: Committee = { id: committees.length, name, lane, threshold, keys, attesters: [] };
+  const committee: Committee = {
+    id: committees.length,
+    name,
+    lane,
+    threshold,
+    delegates: entry.delegates,
+    keys,
+    attesters: [],
+  };
   committees.push(committee);
   names.committees.set(name, committee.id);
   const built: BuiltCommittee = { committee, entry, destinationClient: -1, sourceClient: -1 };

@@ -83,6 +83,7 @@ function subjectOf(names: Names, entry: AssumptionEntry): number {
     case 'honest-relayers':
       return idOf(names.lanes, entry.subject);
     case 'lying-sources':
+    case 'honest-committee':
       return idOf(names.committees, entry.subject);
   }
 }
@@ -96,6 +97,7 @@ function limitOf(entry: AssumptionEntry): { readonly numerator: number; readonly
     case 'honest-relayers':
       return { numerator: entry.atLeast, denominator: 1 };
     case 'lying-sources':
+    case 'honest-committee':
       return { numerator: entry.below, denominator: 1 };
   }
 }
