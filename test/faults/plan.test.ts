@@ -25,10 +25,7 @@ const DIRECTORY: Directory = {
     { name: 'p', lane: 1 },
   ],
   committees: [{ name: 'pow-far', lane: 1, members: 3 }],
-  causes: [
-    { name: 'vault', kind: 'custodian', lanes: [0] },
-    { name: 'rpc', kind: 'rpc-provider', lanes: [0] },
-  ],
+  causes: [],
   assets: [
     { name: 'ATOM', decimals: 6 },
     { name: 'POW', decimals: 8 },
@@ -120,7 +117,7 @@ describe('faults: what matches nothing or says two things', () => {
     [
       'foreign selector',
       { target: { chain: 'hub', relayer: 'r1' } },
-      'target.relayer: this kind takes no relayer (one of chain, validators)',
+      'target.relayer: this kind takes no relayer (one of chain, causes, validators)',
     ],
     [
       'consensus',
