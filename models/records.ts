@@ -412,6 +412,23 @@ export const runEnded = defineRecord('run-ended', 'nothing more will happen', {
   reason: text('resolved, drain-cap, or ran-dry'),
 });
 
+export const laneRuled = defineRecord('lane-ruled', 'a lane has other rules than the usual', {
+  lane: whole('lane id'),
+  ordering: text('kind of the ordering part'),
+});
+export const laneClosed = defineRecord('lane-closed', 'a packet of an ordered lane timed out, and closed it', {
+  chain: whole('source chain id'),
+  block: whole('block id'),
+  lane: whole('lane id'),
+  sequence: whole('sequence that timed out'),
+});
+export const laneReopened = defineRecord('lane-reopened', 'a closed lane was opened again', {
+  chain: whole('source chain id'),
+  block: whole('block id'),
+  lane: whole('lane id'),
+  fromSequence: whole('first sequence since'),
+});
+
 /** Every record kind in the order of its number. New kinds go to the end of their group; digests change with the order. */
 export const records = [
   runDeclared,
@@ -466,4 +483,7 @@ export const records = [
   // ORDER: the place of a kind is in the digest: new ones come last.
   verifierDeclared,
   layerTurned,
+  laneRuled,
+  laneClosed,
+  laneReopened,
 ] as unknown as readonly RecordDefinition[];

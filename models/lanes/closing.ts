@@ -1,10 +1,10 @@
 /** How the source forgets a packet: by its acknowledgement, or by proof that it was not received in time. */
 import { bytesEqual } from '../../sim/base/bytes.ts';
 import type { CallOutcome, Execution } from '../chains/execution.ts';
-import { packetAcknowledged, packetTimedOut } from '../records.ts';
+import { laneClosed, packetAcknowledged, packetTimedOut } from '../records.ts';
 import { clientOf } from '../verifiers/verifier.ts';
 import { acknowledgementCommitment, packetCommitment } from './commitments.ts';
-import { type Lane, laneKey, laneOf, type Packet } from './lane.ts';
+import { isTimedOut, type Lane, laneKey, laneOf, type Packet } from './lane.ts';
 import {
   absenceClaim,
   acknowledgementClaim,
@@ -25,6 +25,10 @@ export function acknowledge(
   const lane = laneOf(execution.context.world, packet.lane);
   const refusal = checkCommitment(execution, lane, packet, 'acknowledge');
   if (refusal !== undefined) return refusal;
+  // @source ibc-go 04-channel, AcknowledgePacket: the channel must be open. What was received and not acknowledged stays so.
+  if (execution.get(laneKey.closed(lane.id)) !== undefined) {
+    return refuse(execution, packet, 'acknowledge', 'lane-closed', 0);
+  }
   const value = acknowledgementCommitment(execution, isSuccess === true);
   const client = clientOf(execution.context.world, lane.sourceClient);
   const claim = acknowledgementClaim(lane, packet, value);
@@ -48,16 +52,17 @@ export function timeOut(execution: Execution, { packet, evidence }: RelayArgumen
   const lane = laneOf(execution.context.world, packet.lane);
   const refusal = checkCommitment(execution, lane, packet, 'time-out');
   if (refusal !== undefined) return refusal;
+  const ordering = part(parts.orderings, lane.ordering);
+  if (ordering.receivesLate) return refuse(execution, packet, 'time-out', 'needs-timeout-receipt', 0);
   const client = clientOf(execution.context.world, lane.sourceClient);
   const claim = absenceClaim(lane, packet);
   const verdict = part(parts.verifiers, client.kind).verify(execution, client, claim, evidence);
   if (verdict.kind === 'rejected') return refuse(execution, packet, 'time-out', verdict.reason, verdict.gas);
   // The two boundaries part time: received iff destination now < timeout, timed out iff proof time >= timeout.
-  const isLate =
-    (packet.timeoutUs > 0 && verdict.chainUs >= packet.timeoutUs) ||
-    (packet.timeoutHeight > 0 && verdict.height >= packet.timeoutHeight);
-  if (!isLate) return refuse(execution, packet, 'time-out', 'timeout-not-reached', verdict.gas);
+  if (!isTimedOut(packet, verdict.chainUs, verdict.height))
+    return refuse(execution, packet, 'time-out', 'timeout-not-reached', verdict.gas);
   close(execution, lane, packet);
+  if (ordering.closesOnTimeout) closeLane(execution, lane, packet.sequence);
   parts.applications[packet.application]?.onTimeout(execution, lane, packet);
   execution.fact(packetTimedOut, {
     chain: execution.chain.id,
@@ -85,6 +90,14 @@ function checkCommitment(
   const own = packetCommitment(execution, lane, packet);
   if (!bytesEqual(stored as Uint8Array, own)) return refuse(execution, packet, action, 'commitment-mismatch', 0);
   return undefined;
+}
+
+/** What comes after a gap can never be received: nobody sends on. What was sent times out in its turn. */
+function closeLane(execution: Execution, lane: Lane, sequence: number): void {
+  const { chain, block } = execution;
+  if (execution.get(laneKey.closed(lane.id)) !== undefined) return;
+  execution.set(laneKey.closed(lane.id), 1);
+  execution.fact(laneClosed, { chain: chain.id, block: block.id, lane: lane.id, sequence });
 }
 
 function close(execution: Execution, lane: Lane, packet: Packet): void {

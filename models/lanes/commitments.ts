@@ -46,12 +46,17 @@ function computeCommitment(hash: HashBackend, mode: ProofMode, lane: Lane, packe
       {
         sourcePort: packet.application,
         destinationPort: packet.application,
-        version: `lane-${lane.id}-${packet.sequence}`,
+        version: versionOf(lane, packet),
         encoding: 'l0sim',
         value: packet.value,
       },
     ],
   });
+}
+
+/** What must not be changed on the way and has no field of its own in the standard. */
+function versionOf(lane: Lane, { sequence, openedAt }: Packet): string {
+  return `lane-${lane.id}-${sequence}${openedAt === undefined ? '' : `-opened-${openedAt}`}`;
 }
 
 type BothValues = Readonly<Record<'success' | 'error', Uint8Array>>;

@@ -38,6 +38,16 @@ export interface Packet {
   readonly timeoutHeight: number;
   readonly application: string;
   readonly value: Uint8Array;
+  /** First sequence since the lane was opened again; absent on a lane that never was. */
+  readonly openedAt?: number;
+}
+
+/** Whether a packet's time has passed at a destination block: from then on it is not received, and may be timed out. */
+export function isTimedOut(packet: Packet, chainUs: number, height: number): boolean {
+  return (
+    (packet.timeoutUs > 0 && chainUs >= packet.timeoutUs) ||
+    (packet.timeoutHeight > 0 && height >= packet.timeoutHeight)
+  );
 }
 
 /** A packet that both chains may forget once the destination block that did it has settled. */
@@ -86,6 +96,11 @@ export const laneKey = {
   commitment: (lane: LaneId, sequence: number) => `lanes/${lane}/commitments/${sequence}`,
   receipt: (lane: LaneId, sequence: number) => `lanes/${lane}/receipts/${sequence}`,
   acknowledgement: (lane: LaneId, sequence: number) => `lanes/${lane}/acks/${sequence}`,
+  /** Where the order of receiving stands, at the destination of an ordered lane. */
+  nextReceive: (lane: LaneId) => `lanes/${lane}/next-receive`,
+  /** At the source: 1 while the lane is closed, and the first sequence since it was opened again. */
+  closed: (lane: LaneId) => `lanes/${lane}/closed`,
+  openedAt: (lane: LaneId) => `lanes/${lane}/opened-at`,
   forgottenUpTo: (lane: LaneId) => `lanes/${lane}/forgotten`,
   forgotten: (lane: LaneId, sequence: number) => `lanes/${lane}/forgotten/${sequence}`,
 };

@@ -3,7 +3,7 @@ import type { CallOutcome, Execution } from '../chains/execution.ts';
 import { acknowledgementWritten, packetReceived } from '../records.ts';
 import { clientOf } from '../verifiers/verifier.ts';
 import { acknowledgementCommitment, packetCommitment } from './commitments.ts';
-import { type Lane, laneKey, laneOf, type Packet } from './lane.ts';
+import { isTimedOut, type Lane, laneKey, laneOf, type Packet } from './lane.ts';
 import {
   commitmentClaim,
   type LaneParts,
@@ -26,15 +26,13 @@ export function receive(execution: Execution, { packet, evidence }: RelayArgumen
   if (lane.destination !== chain.id) return refuse(execution, packet, 'receive', 'wrong-chain', 0);
   // ORDER: the receipt is asked before the proof: a redundant delivery is a cheap no-op whatever it proves.
   if (isReceived(execution, lane, packet.sequence)) return repeat(execution, packet, 'receive', 'already-received');
-  if (packet.timeoutUs > 0 && block.chainUs >= packet.timeoutUs)
-    return refuse(execution, packet, 'receive', 'timed-out', 0);
-  if (packet.timeoutHeight > 0 && block.height >= packet.timeoutHeight) {
-    return refuse(execution, packet, 'receive', 'timed-out', 0);
-  }
+  const ordering = part(parts.orderings, lane.ordering);
+  const isLate = isTimedOut(packet, block.chainUs, block.height);
+  if (isLate && !ordering.receivesLate) return refuse(execution, packet, 'receive', 'timed-out', 0);
   if (part(parts.pauses, lane.pause).isPaused(execution, lane.id)) {
     return refuse(execution, packet, 'receive', 'lane-paused', 0);
   }
-  const order = part(parts.orderings, lane.ordering).refuse(execution, lane.id, packet.sequence);
+  const order = ordering.refuse(execution, lane.id, packet);
   if (order !== undefined) return refuse(execution, packet, 'receive', order, 0);
   const commitment = packetCommitment(execution, lane, packet);
   const client = clientOf(execution.context.world, lane.destinationClient);
@@ -46,7 +44,8 @@ export function receive(execution: Execution, { packet, evidence }: RelayArgumen
   );
   if (verdict.kind === 'rejected') return refuse(execution, packet, 'receive', verdict.reason, verdict.gas);
   execution.set(laneKey.receipt(lane.id, packet.sequence), 1);
-  const ran = runApplication(execution, lane, packet, parts);
+  ordering.advance?.(execution, lane.id, packet);
+  const ran = isLate ? LATE : runApplication(execution, lane, packet, parts);
   execution.set(
     laneKey.acknowledgement(lane.id, packet.sequence),
     acknowledgementCommitment(execution, ran.reason === ''),
@@ -81,12 +80,16 @@ export function receive(execution: Execution, { packet, evidence }: RelayArgumen
   return { kind: 'done', gas: PACKET_GAS.receive + verdict.gas + ran.gas };
 }
 
-function runApplication(
-  execution: Execution,
-  lane: Lane,
-  packet: Packet,
-  parts: LaneParts,
-): { readonly gas: number; readonly reason: string } {
+interface Ran {
+  readonly gas: number;
+  /** Why the call failed, empty where it did not. */
+  readonly reason: string;
+}
+
+/** MODEL: a timeout receipt is an error acknowledgement under the same key: the source learns of both in one way. */
+const LATE: Ran = { gas: 0, reason: 'timed-out' };
+
+function runApplication(execution: Execution, lane: Lane, packet: Packet, parts: LaneParts): Ran {
   const application = parts.applications[packet.application];
   if (application === undefined) return { gas: 0, reason: 'unknown-application' };
   let gas = 0;

@@ -11,6 +11,7 @@ export function send(execution: Execution, lane: Lane, sent: Sent, parts: LanePa
   if (refusal !== undefined) return rejectMessage(execution, lane, sent.message, refusal);
   const sequence = ((execution.get(laneKey.nextSequence(lane.id)) as number | undefined) ?? 1) as number;
   const inFlight = ((execution.get(laneKey.inFlight(lane.id)) as number | undefined) ?? 0) as number;
+  const openedAt = execution.get(laneKey.openedAt(lane.id)) as number | undefined;
   const packet: Packet = Object.freeze({
     lane: lane.id,
     sequence,
@@ -18,6 +19,7 @@ export function send(execution: Execution, lane: Lane, sent: Sent, parts: LanePa
     timeoutHeight: lane.timeoutBlocks === 0 ? 0 : destinationHeight(execution, lane) + lane.timeoutBlocks,
     application: sent.application,
     value: sent.value,
+    ...(openedAt === undefined ? {} : { openedAt }),
   });
   const commitment = packetCommitment(execution, lane, packet);
   execution.set(laneKey.commitment(lane.id, sequence), commitment);
@@ -41,6 +43,7 @@ export function send(execution: Execution, lane: Lane, sent: Sent, parts: LanePa
 }
 
 function refuseSend(execution: Execution, lane: Lane, amount: bigint, parts: LaneParts): string | undefined {
+  if (execution.get(laneKey.closed(lane.id)) !== undefined) return 'lane-closed';
   if (part(parts.pauses, lane.pause).isPaused(execution, lane.id)) return 'lane-paused';
   const inFlight = ((execution.get(laneKey.inFlight(lane.id)) as number | undefined) ?? 0) as number;
   if (lane.inFlightMax > 0 && inFlight >= lane.inFlightMax) return 'lane-full';

@@ -6,6 +6,7 @@ import { chainOf, nodeOf } from '../chains/chain.ts';
 import type { Call } from '../chains/mempool.ts';
 import { readState, submit } from '../chains/views.ts';
 import { balanceKey } from '../economy/ledger.ts';
+import { laneOf } from '../lanes/lane.ts';
 import { PACKET_GAS } from '../lanes/packet-calls.ts';
 import { relayerTurned, relaySubmitted } from '../records.ts';
 import { ATTESTATIONS, leavesOf, type VerifierTable } from '../verifiers/verifier.ts';
@@ -165,7 +166,7 @@ function send(
   const calls: Call[] = [];
   const carried: number[] = [];
   let leaves = 0;
-  for (const key of keys) {
+  for (const key of inOrder(context, state, keys)) {
     if (!state.items.has(key)) continue;
     if (isDone(context, state, key)) {
       drop(context, state, key, 'done-by-another');
@@ -202,6 +203,15 @@ function byClient(updates: readonly Call[]): Map<number, Call[]> {
     all.set(client, [...(all.get(client) ?? []), call]);
   }
   return all;
+}
+
+/** Packets of a lane that keeps an order go in that order: keys rise with sequences. */
+function inOrder(context: Context, state: RelayerState, keys: readonly number[]): readonly number[] {
+  const isOrdered = keys.some((key) => {
+    const item = state.items.get(key);
+    return item !== undefined && laneOf(context.world, item.lane).ordering !== 'unordered';
+  });
+  return isOrdered ? [...keys].sort((a, b) => a - b) : keys;
 }
 
 function noteSubmitted(context: Context, state: RelayerState, key: number, chain: number, transaction: number): void {

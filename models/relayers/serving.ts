@@ -4,7 +4,9 @@ import { sample } from '../../sim/kernel/random/laws.ts';
 import type { Context } from '../../sim/kernel/simulation.ts';
 import { chainOf } from '../chains/chain.ts';
 import { acknowledgementValue, packetCommitmentOf } from '../lanes/commitments.ts';
-import { laneOf, type Packet } from '../lanes/lane.ts';
+import { isTimedOut, laneKey, laneOf, type Packet } from '../lanes/lane.ts';
+import { orderingOf } from '../lanes/orderings.ts';
+import { readState } from '../chains/views.ts';
 import { absenceClaim, acknowledgementClaim, commitmentClaim, type RelayAction } from '../lanes/packet-calls.ts';
 import { relayDropped, relayQueued } from '../records.ts';
 import { type Claim, type Client, clientOf, type Evidence, type VerifierTable } from '../verifiers/verifier.ts';
@@ -125,6 +127,10 @@ export function gatherEvidence(
   item: WorkItem,
   verifiers: VerifierTable,
 ): Evidence {
+  const order = item.action === 'receive' ? awaitOrder(context, state, item) : undefined;
+  if (order !== undefined) return order;
+  if (item.action === 'acknowledge' && isClosed(context, state, item))
+    return { kind: 'waiting', reason: 'lane-closed' };
   const client = clientFor(context, item);
   const rule = verifiers[client.kind];
   if (rule === undefined) return { kind: 'waiting', reason: 'unknown-verifier' };
@@ -135,10 +141,31 @@ export function gatherEvidence(
   const evidence = rule.gather(context, client, claimOf(context, item), view);
   if (item.action !== 'time-out' || evidence.kind !== 'ready') return evidence;
   // Proof of absence is only worth its gas from the timeout on.
-  const { timeoutUs, timeoutHeight } = item.packet;
   const { chainUs, height } = evidence.point;
-  const isLate = (timeoutUs > 0 && chainUs >= timeoutUs) || (timeoutHeight > 0 && height >= timeoutHeight);
-  return isLate ? evidence : { kind: 'waiting', reason: 'timeout' };
+  return isTimedOut(item.packet, chainUs, height) ? evidence : { kind: 'waiting', reason: 'timeout' };
+}
+
+function isClosed(context: Context, state: RelayerState, item: WorkItem): boolean {
+  const lane = laneOf(context.world, item.lane);
+  if (!orderingOf(lane.ordering).closesOnTimeout) return false;
+  const { head } = outpostOn(state, lane.source);
+  return readState(chainOf(context.world, lane.source), head, laneKey.closed(lane.id)) !== undefined;
+}
+
+/** Where the lane keeps an order, a packet is carried right behind the one before it, and not earlier. */
+function awaitOrder(context: Context, state: RelayerState, item: WorkItem): Evidence | undefined {
+  const lane = laneOf(context.world, item.lane);
+  const ordering = orderingOf(lane.ordering);
+  if (ordering.advance === undefined) return undefined;
+  const chain = chainOf(context.world, lane.destination);
+  const { head } = outpostOn(state, chain.id);
+  const view = { get: (key: string) => readState(chain, head, key) };
+  const refusal = ordering.refuse(view, lane.id, item.packet);
+  if (refusal === 'sequence-passed') return { kind: 'untrue' };
+  if (refusal === undefined) return undefined;
+  const before = state.items.get(workKey(lane.id, item.packet.sequence - 1, 'receive'));
+  const isUnderWay = before?.stage === 'batched' || before?.stage === 'submitted';
+  return isUnderWay ? undefined : { kind: 'waiting', reason: 'order' };
 }
 
 /** Adds work to the next transaction for its chain, and sends that off when it is full. */

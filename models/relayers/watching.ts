@@ -1,9 +1,10 @@
 /** How a relayer finds its work: reads the blocks that are final by the lane's rule, and minds what times out. */
 import type { Context } from '../../sim/kernel/simulation.ts';
-import { type Block, blockOf, type Chain, chainOf } from '../chains/chain.ts';
+import { blockOf, type Chain, chainOf } from '../chains/chain.ts';
 import { finalBlock, readForward } from '../chains/reading.ts';
 import { readState } from '../chains/views.ts';
-import { laneKey, laneOf, type Lane, type Packet } from '../lanes/lane.ts';
+import { isTimedOut, laneKey, laneOf, type Lane, type Packet } from '../lanes/lane.ts';
+import { orderingOf } from '../lanes/orderings.ts';
 import { drop, enqueue } from './serving.ts';
 import { type LaneWatch, outpostOn, type RelayerState, type WorkItem, workKey } from './relayer.ts';
 import { strategies, type StrategyKind } from './strategies.ts';
@@ -89,20 +90,17 @@ function findTimeouts(
   chain: Chain,
   head: number,
 ): void {
+  // Such a lane's lateness is carried forth, and back as an acknowledgement.
+  if (orderingOf(lane.ordering).receivesLate) return;
   const final = finalBlock(chain, head, watch.destination.depth);
   if (final === undefined) return;
   for (const [sequence, packet] of watch.open) {
     // In order of sending, and so of timeout: the first that is early ends the search.
-    if (!isLate(packet, final)) return;
+    if (!isTimedOut(packet, final.chainUs, final.height)) return;
     watch.open.delete(sequence);
     if (readState(chain, final.id, laneKey.receipt(lane.id, sequence)) !== undefined) continue;
     enqueue(context, state, { lane: lane.id, action: 'time-out', packet, isSuccess: false });
   }
-}
-
-function isLate(packet: Packet, block: Block): boolean {
-  if (packet.timeoutUs > 0 && block.chainUs >= packet.timeoutUs) return true;
-  return packet.timeoutHeight > 0 && block.height >= packet.timeoutHeight;
 }
 
 /** Whether the relayer's own view shows that the work needs no doing any more. */
@@ -129,5 +127,7 @@ function isDoneAt(chain: Chain, head: number, lane: Lane, { action, packet: { se
 export function isTooLate(context: Context, state: RelayerState, packet: Packet): boolean {
   const lane = laneOf(context.world, packet.lane);
   const chain = chainOf(context.world, lane.destination);
-  return isLate(packet, blockOf(chain, outpostOn(state, chain.id).head));
+  if (orderingOf(lane.ordering).receivesLate) return false;
+  const { chainUs, height } = blockOf(chain, outpostOn(state, chain.id).head);
+  return isTimedOut(packet, chainUs, height);
 }

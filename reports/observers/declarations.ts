@@ -24,6 +24,7 @@ export interface LaneInfo {
   sourceDepth: number;
   destinationDepth: number;
   acknowledges: boolean;
+  ordering: string;
   boundUs: number;
   /** Number of relayers that declare to serve it. */
   relayers: number;
@@ -134,6 +135,7 @@ export const declare = {
       sourceDepth: f.sourceDepth,
       destinationDepth: f.destinationDepth,
       acknowledges: f.acknowledges,
+      ordering: 'unordered',
       boundUs: f.boundUs,
       relayers: s.declarations.relayers.filter((relayer) => relayer.lanes.includes(f.lane)).length,
       tree: [],
@@ -143,6 +145,10 @@ export const declare = {
     const tree = s.declarations.lanes[f.lane]?.tree;
     if (tree === undefined) return;
     tree[f.part] = { above: f.above, isRequired: f.isRequired, atLeast: f.atLeast, committee: f.committee };
+  },
+  'lane-ruled': (s: WithDeclarations, f: FieldsOf<typeof records.laneRuled>): void => {
+    const lane = s.declarations.lanes[f.lane];
+    if (lane !== undefined) lane.ordering = f.ordering;
   },
   'traffic-declared': (s: WithDeclarations, f: FieldsOf<typeof records.trafficDeclared>): void => {
     s.declarations.traffics[f.traffic] = f.name;

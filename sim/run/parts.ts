@@ -21,6 +21,7 @@ import { createCarrier } from '../../models/faults/carrier.ts';
 import { createFaultBehaviour } from '../../models/faults/fault-entity.ts';
 import { faults } from '../../models/faults/faults.ts';
 import { forgetSettled } from '../../models/lanes/forgetting.ts';
+import { reopenLane } from '../../models/lanes/administration.ts';
 import { orderings } from '../../models/lanes/orderings.ts';
 import { createPacketMachine } from '../../models/lanes/packet-machine.ts';
 import { records } from '../../models/records.ts';
@@ -77,6 +78,7 @@ export function createRunParts(
   });
   const callsBuiltIn: CallTable = {
     ...machine.calls,
+    'reopen-lane': reopenLane,
     transfer: createTransfer(machine.send),
     call: createRemoteCall(machine.send),
     ...clientCalls,

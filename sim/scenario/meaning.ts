@@ -122,6 +122,13 @@ function checkLane(scenario: Scenario, lane: LaneEntry, id: string, hasOwnReturn
       hint,
     });
   }
+  if (lane.ordering === 'ordered-allow-timeout' && !lane.acknowledge) {
+    const hint = 'set acknowledge: true, or another ordering';
+    list.at(['lanes', id, 'ordering'], 'E139', 'lateness comes back as an acknowledgement', {
+      expected: 'acknowledge: true',
+      hint,
+    });
+  }
   if (hasFrom) checkVerifier(scenario, lane.verifier, lane.from, ['lanes', id, 'verifier'], list);
   const isMirrored = !hasOwnReturn && (committeesOf(id, lane.verifier).length > 0 || partsOf(lane.verifier).length > 0);
   // Taken from the lane of the way back, it is checked there, where it stands.

@@ -1,5 +1,6 @@
 /** Grammar of `lanes:`, `relayers:` and `traffic:`. */
 import { z } from 'zod';
+import { orderings } from '../../models/lanes/orderings.ts';
 import { amountLaw, lawOf } from '../grammar/law.ts';
 import {
   count,
@@ -12,6 +13,11 @@ import {
   rateText,
 } from '../grammar/quantities.ts';
 import { verifierSchema } from './schema-verifiers.ts';
+
+/** Names of a table of parts. */
+function kindsOf<Kind extends string>(table: Readonly<Record<Kind, unknown>>): [Kind, ...Kind[]] {
+  return Object.keys(table) as [Kind, ...Kind[]];
+}
 
 const delay = lawOf(durationText);
 
@@ -32,7 +38,7 @@ export const laneSchema = z.strictObject({
   'timeout-blocks': count.optional().describe('destination blocks to arrive in; 0 for no limit'),
   'in-flight-max': count.optional().describe('messages that may be under way at once; 0 for no limit'),
   acknowledge: z.boolean().optional().describe('whether outcomes are sent back'),
-  ordering: z.literal('unordered').optional().describe('order of delivery'),
+  ordering: z.enum(kindsOf(orderings)).optional().describe('order of delivery'),
   limiter: z.literal('unlimited').optional().describe('limit on amounts'),
   pause: z.literal('never').optional().describe('who may stop the lane'),
   fees: z.literal('unpaid').optional().describe('what relayers are paid'),

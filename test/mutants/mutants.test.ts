@@ -3,6 +3,7 @@ import type { AttesterState } from '../../models/attesters/attester.ts';
 import type { CallHandler, Execution } from '../../models/chains/execution.ts';
 import { moveAsset } from '../../models/economy/ledger.ts';
 import { laneKey, laneOf } from '../../models/lanes/lane.ts';
+import { nextReceive } from '../../models/lanes/orderings.ts';
 import type { RelayArguments } from '../../models/lanes/packet-calls.ts';
 import type { VerifierTable } from '../../models/verifiers/verifier.ts';
 import { nobleHash } from '../../sim/base/noble-hash.ts';
@@ -78,6 +79,9 @@ function wrapBehaviour(kind: string, wrap: (builtIn: Behaviour) => Behaviour): P
 }
 
 const relayed = (given: unknown): RelayArguments => given as RelayArguments;
+
+/** The same lane, ordered, with two relayers that race. */
+const ORDERED = CALM.replace('timeout: 40s', 'timeout: 10min, ordering: strict');
 
 interface Mutant {
   readonly name: string;
@@ -183,6 +187,20 @@ const mutants: readonly Mutant[] = [
     },
   },
   {
+    name: 'an ordered lane takes whatever comes for the next',
+    caught: 'order',
+    text: ORDERED,
+    changes: {
+      calls: wrapCall('receive', (receive) => (execution, given) => {
+        const { lane, sequence } = relayed(given).packet;
+        // The third is lost at first, and the fourth overtakes it.
+        if (sequence === 3 && execution.block.height < 30) return { kind: 'rejected', gas: 0, reason: 'later' };
+        if (nextReceive(execution, lane) < sequence) execution.set(laneKey.nextReceive(lane), sequence);
+        return receive(execution, given);
+      }),
+    },
+  },
+  {
     name: 'a committee counts one signature as enough',
     caught: 'quorum-of-attestations',
     text: CALM,
@@ -205,7 +223,7 @@ const mutants: readonly Mutant[] = [
 ];
 
 describe('mutants', () => {
-  it.each([CALM, FORKS])('nothing is found without a mutant (scenario %#)', (text) => {
+  it.each([CALM, FORKS, ORDERED])('nothing is found without a mutant (scenario %#)', (text) => {
     expect(judged(text, {})).toEqual(new Map());
   });
 

@@ -138,6 +138,17 @@ const mutants: readonly Mutant[] = [
     what: /5 ux appeared on a as transfer/,
   },
   {
+    property: 'order',
+    title: 'an ordered lane accepts a gap (M13)',
+    world: { ordering: 'strict' },
+    trace: (chains) => {
+      for (const n of [1, 2, 3]) chains.request(n);
+      chains.block(0, (block) => [1, 2, 3].forEach((n) => chains.commit(block, n)));
+      chains.block(1, (block) => [1, 3].forEach((n) => chains.receive(block, n)));
+    },
+    what: /sequence 3 received after 1, where 2 was next/,
+  },
+  {
     property: 'finality-respected',
     title: 'a call is executed one block too early (M03)',
     world: { sourceDepth: 2, settleDepth: 3 },
@@ -243,7 +254,7 @@ describe('properties on seeded mutants', () => {
 
 describe('properties on healthy traces', () => {
   it('find nothing in transfers, timeouts, errors and reorgs, and were all exercised', () => {
-    const chains = new Chains({ committee: true, sourceDepth: 1, settleDepth: 3 });
+    const chains = new Chains({ committee: true, sourceDepth: 1, settleDepth: 3, ordering: 'strict' });
     chains.request(1, 9n);
     chains.block(0, (block) => chains.commit(block, 1, 1, 9n));
     chains.block(0);
@@ -268,6 +279,21 @@ describe('properties on healthy traces', () => {
     expect(counts).toEqual(properties.map((part) => [part.slug, true]));
     const row = propertyRows(chains.judge).find((each) => each.property === 'resolution');
     expect(row).toMatchObject({ component: 'a-b', met: 2, missed: 0, notDue: 0, leastSlackUs: 60 * SECOND });
+  });
+
+  it('take an opening, and what a reorg took back, for no gap', () => {
+    const chains = new Chains({ ordering: 'strict', settleDepth: 3 });
+    for (const n of [1, 2, 3]) chains.request(n);
+    chains.block(0, (block) => [1, 2, 3].forEach((n) => chains.commit(block, n)));
+    chains.block(1, (block) => chains.receive(block, 1));
+    // The block that received 1 is replaced by one that receives it again.
+    chains.block(1, (block) => chains.receive(block, 1), 0);
+    chains.block(0, (block) => {
+      chains.timeOut(block, 2);
+      chains.trace.record(records.laneReopened, { chain: 0, block, lane: 0, fromSequence: 3 });
+    });
+    chains.block(1, (block) => chains.receive(block, 3));
+    expect(chains.judge.findings).toEqual([]);
   });
 
   it('compare honest nodes only', () => {

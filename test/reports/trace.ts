@@ -65,6 +65,7 @@ export interface SmallWorld {
   readonly gstUs?: number;
   readonly relayers?: number;
   readonly committee?: boolean;
+  readonly ordering?: string;
 }
 
 /** Accounts of both chains. */
@@ -112,6 +113,7 @@ export function declareWorld(trace: Trace, options: SmallWorld = {}): void {
       ...lanes,
     });
   });
+  if (options.ordering !== undefined) trace.record(records.laneRuled, { lane: 0, ordering: options.ordering });
   trace.record(records.trafficDeclared, { traffic: 0, name: 't', lane: 0, application: 'token-transfer' });
   for (let relayer = 0; relayer < (options.relayers ?? 1); relayer++) {
     const accounts = relayer === 0 ? [0, ACCOUNT.relayer, 1, ACCOUNT.relayer] : [];

@@ -284,6 +284,20 @@ const MEANING: readonly Case[] = [
     '30:14',
     /from hub to pow/,
   ],
+  [
+    'an order that needs acknowledgements on a lane without',
+    changed('threshold: 2 }', 'threshold: 2 }\n    ordering: ordered-allow-timeout\n    acknowledge: false'),
+    'E139',
+    '30:15',
+    /acknowledge: true/,
+  ],
+  [
+    'an order that nobody keeps',
+    changed('threshold: 2 }', 'threshold: 2 }\n    ordering: strikt'),
+    'E121',
+    '30:15',
+    /strict/,
+  ],
   ['an asset that no chain mints', changed('1.5 ATOM', '1.5 ATOMS'), 'E138', '37:13', /ATOMS .*did you mean ATOM\?/],
   [
     'an amount below the base unit',

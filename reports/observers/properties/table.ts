@@ -5,6 +5,7 @@ import { conservation } from './conservation.ts';
 import { finalityRespected } from './finality-respected.ts';
 import { legalMoves } from './legal-moves.ts';
 import { noForgery } from './no-forgery.ts';
+import { order } from './order.ts';
 import type { AnyProperty, PropertyRecord } from './property.ts';
 import { quorumOfAttestations } from './quorum-of-attestations.ts';
 import { receiveXorUnwind } from './receive-xor-unwind.ts';
@@ -17,6 +18,7 @@ export const properties: readonly AnyProperty[] = [
   receiveXorUnwind,
   refundExact,
   conservation,
+  order,
   finalityRespected,
   agreement,
   quorumOfAttestations,

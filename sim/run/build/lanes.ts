@@ -9,7 +9,13 @@ import { keysOf } from '../../../models/keys/key-room.ts';
 import { addHolder } from '../../../models/keys/keys.ts';
 import { escrowAccount } from '../../../models/applications/token-transfer.ts';
 import { type Lane, lanesOf } from '../../../models/lanes/lane.ts';
-import { attesterDeclared, committeeDeclared, laneDeclared, verifierDeclared } from '../../../models/records.ts';
+import {
+  attesterDeclared,
+  committeeDeclared,
+  laneDeclared,
+  laneRuled,
+  verifierDeclared,
+} from '../../../models/records.ts';
 import type { CommitteeParameters } from '../../../models/verifiers/committee.ts';
 import type { CompositionParameters } from '../../../models/verifiers/composition.ts';
 import { type Client, clientOf, clientsOf, leavesOf } from '../../../models/verifiers/verifier.ts';
@@ -180,6 +186,9 @@ export function declareLanes(simulation: Simulation): void {
     });
   }
   for (const lane of lanesOf(world)) declareTree(simulation, lane);
+  for (const { id, ordering } of lanesOf(world)) {
+    if (ordering !== 'unordered') simulation.record(laneRuled, { lane: id, ordering });
+  }
   for (const committee of committeesOf(world)) {
     const { id, name, lane, threshold, keys } = committee;
     simulation.record(committeeDeclared, { committee: id, name, lane, threshold, members: keys.length });

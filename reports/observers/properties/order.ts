@@ -1,0 +1,81 @@
+import type * as records from '../../../models/records.ts';
+import type { FieldsOf } from '../declarations.ts';
+import type { ReceivedFact } from '../facts.ts';
+import type { JudgeState } from '../judge-state.ts';
+import { defineProperty, find, laneTally, packetName, type PropertyRecord } from './property.ts';
+
+/** What one lane received, in the order of receiving. */
+interface Received {
+  /** Sequences on the branch that counts, oldest first; those long past are cut off. */
+  readonly line: number[];
+  /** First sequences of the openings after the first. */
+  readonly openings: number[];
+}
+
+interface Own {
+  readonly lanes: (Received | undefined)[];
+}
+
+/** Receptions that a reorg may take back. */
+const LINE_MAX = 20_000;
+
+function receivedOn(p: PropertyRecord<Own>, lane: number): Received {
+  let received = p.own.lanes[lane];
+  if (received === undefined) p.own.lanes[lane] = received = { line: [], openings: [] };
+  return received;
+}
+
+/** What is wrong with receiving `sequence` now, by the order that the lane declares. */
+function wrongWith(ordering: string, { line, openings }: Received, sequence: number): string | undefined {
+  const last = line.at(-1) ?? 0;
+  switch (ordering) {
+    case 'strict':
+    case 'ordered-allow-timeout': {
+      if (sequence === last + 1) return undefined;
+      // Opened again, the lane goes on behind what timed out.
+      if (sequence > last && openings.includes(sequence)) return undefined;
+      return `sequence ${sequence} received after ${last}, where ${last + 1} was next`;
+    }
+    case 'watermark':
+      return sequence > last ? undefined : `sequence ${sequence} received under the watermark ${last}`;
+    default:
+      return undefined;
+  }
+}
+
+function receive(p: PropertyRecord<Own>, judge: JudgeState, fact: ReceivedFact): string | undefined {
+  const received = receivedOn(p, fact.lane);
+  const wrong = wrongWith(judge.declarations.lanes[fact.lane]?.ordering ?? '', received, fact.sequence);
+  received.line.push(fact.sequence);
+  if (received.line.length > 2 * LINE_MAX) received.line.splice(0, LINE_MAX);
+  return wrong;
+}
+
+/** always: an ordered lane receives a gapless prefix of what was sent. @source FAULTS 3.3, S6; ICS 4 */
+export const order = defineProperty<Own>({
+  slug: 'order',
+  id: 'S6',
+  group: 'safety',
+  summary: 'packets of an ordered lane are received in order of sending, each received or timed out before the next',
+  requires: ['byzantine', 'reorg', 'lying-sources'],
+  applies: (declarations) => declarations.lanes.some((lane) => lane.ordering !== 'unordered'),
+  create: () => ({ lanes: [] }),
+  onPacket: (p, judge, fact, message) => {
+    if (fact.kind !== 'received' || judge.declarations.lanes[fact.lane]?.ordering === 'unordered') return;
+    const tally = laneTally(p, judge, fact.lane);
+    tally.checked++;
+    const wrong = receive(p, judge, fact);
+    if (wrong !== undefined) find(p, judge, { tally, message: packetName(judge, fact, message), what: wrong });
+  },
+  onPacketUndone: (p, judge, fact) => {
+    if (fact.kind !== 'received' || judge.declarations.lanes[fact.lane]?.ordering === 'unordered') return;
+    // ORDER: facts are undone newest first, so that the last of the line is the one.
+    receivedOn(p, fact.lane).line.pop();
+  },
+  on: {
+    // MODEL: an opening that a reorg takes back still counts as one: it can excuse a gap, and never make one.
+    'lane-reopened': (p, _judge, f: FieldsOf<typeof records.laneReopened>) => {
+      receivedOn(p, f.lane).openings.push(f.fromSequence);
+    },
+  },
+});
