@@ -5,15 +5,17 @@ import { benchMemory } from './memory.ts';
 import { benchPhold } from './phold.ts';
 import { benchQuickstart } from './quickstart.ts';
 import { type Row, table } from './rows.ts';
+import { benchSweeps } from './sweeps.ts';
 import { benchVotes } from './votes.ts';
 
-const benches: Readonly<Record<string, () => Row[]>> = {
+const benches: Readonly<Record<string, () => Row[] | Promise<Row[]>>> = {
   phold: benchPhold,
   votes: benchVotes,
   quickstart: benchQuickstart,
   csv: benchCsv,
   memory: benchMemory,
   lane: benchLane,
+  sweeps: benchSweeps,
 };
 
 const wanted = process.argv.slice(2).filter((name) => name in benches);
@@ -22,6 +24,6 @@ process.stdout.write(
   `Node ${process.version}, ${process.arch}; medians of processor time; only ratios within one run count\n`,
 );
 for (const name of names) {
-  const rows = benches[name]?.() ?? [];
+  const rows = (await benches[name]?.()) ?? [];
   process.stdout.write(`\n${name}\n${table(rows)}\n`);
 }
