@@ -51,7 +51,14 @@ export const flagsOf = {
     proofs,
     'event-budget': eventBudget,
   },
-  check: { seed, set, quiet, proofs, 'event-budget': eventBudget },
+  check: {
+    seed,
+    set,
+    quiet,
+    proofs,
+    'event-budget': eventBudget,
+    lint: { type: 'boolean', describe: 'say what each lane really trusts, and what is hardly meant' },
+  },
   replicate: {
     n: { type: 'number', describe: 'replications, 30 unless given' },
     until: { type: 'string', describe: 'metric=5%: until half of its interval is that share of its mean' },

@@ -12,8 +12,8 @@ import { resolveLane, resolveRelayer, resolveTraffic } from './resolve-lanes.ts'
 import type { ChainEntry, FaultEntry, LaneEntry, RelayerEntry, Scenario, TrafficEntry } from './scenario.ts';
 import { type ScenarioText, scenarioSchema } from './schema.ts';
 import { canonicalHash } from './text/canonical.ts';
-import { ScenarioErrors } from './text/errors.ts';
-import type { PlainMap } from './text/located.ts';
+import { type Place, ScenarioErrors } from './text/errors.ts';
+import { type Path, placeOf, type PlainMap } from './text/located.ts';
 import { readYaml } from './text/read.ts';
 import { problemList, type ProblemList, validate } from './text/validate.ts';
 import { toYaml } from './text/write.ts';
@@ -42,6 +42,8 @@ export interface LoadedScenario {
   readonly resolvedYaml: string;
   /** Hash of the resolved scenario without its seed: two texts of one meaning share it. */
   readonly canonicalHash: string;
+  /** Where the value at a path of the text stands; the nearest enclosing one for what is not there. */
+  readonly placeOf: (path: Path) => Place;
 }
 
 /** Loads a scenario. Throws ScenarioErrors with every problem found. */
@@ -76,6 +78,7 @@ export function loadScenario(text: string | Uint8Array, options: LoadOptions = {
     scenario,
     resolvedYaml: toYaml(inlined(located.value as PlainMap, scenario)),
     canonicalHash: canonicalHash(meaning, options.hash ?? nobleHash),
+    placeOf: (path) => placeOf(located, path),
   };
 }
 

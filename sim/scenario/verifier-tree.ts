@@ -88,5 +88,10 @@ export function committeesOfLane(
   return lane.ownReturn === true ? [...forth, ...committeesOf(`${name}.${RETURN}`, lane.returnVerifier)] : forth;
 }
 
+/** Weight of each member of a committee. */
+export function weightsOf({ members }: CommitteeEntry): number[] {
+  return Array.from({ length: members }, () => 1);
+}
+
 /** Stands between a lane and the committees of its way back. */
 export const RETURN = 'return';

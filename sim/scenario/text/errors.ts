@@ -85,6 +85,6 @@ export class ScenarioErrors extends Error {
   }
 }
 
-function compareText(a: string, b: string): number {
+export function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -1,0 +1,58 @@
+import { SECOND } from '../../base/units.ts';
+import { lawMean } from '../../kernel/random/laws.ts';
+import type { ChainEntry, FinalityEntry, LaneEntry, Scenario } from '../scenario.ts';
+import { committeesOfLane } from '../verifier-tree.ts';
+import type { LintRule } from './rule.ts';
+
+export const shortTimeout: LintRule = {
+  summary: 'packets time out before finality and a round trip have passed',
+  check: ({ scenario }) =>
+    Object.entries(scenario.lanes).flatMap(([name, lane]) => {
+      if (lane.timeout === 0) return [];
+      const needed = finalityUs(scenario, lane) + roundTripUs(scenario, name, lane);
+      if (lane.timeout >= needed) return [];
+      const seconds = (us: number): string => `${Math.round(us / SECOND)} s`;
+      return [
+        {
+          path: ['lanes', name, 'timeout'],
+          what: `${name} gives a packet ${seconds(lane.timeout)}, and ${seconds(needed)} are needed on average`,
+          reason: 'finality, signing, carrying and a block on either side; what comes later is refused and unwound',
+        },
+      ];
+    }),
+};
+
+function finalityUs(scenario: Scenario, lane: LaneEntry): number {
+  const source = scenario.chains[lane.from];
+  return source === undefined ? 0 : (depthOf(lane.finality) + 1) * blockUs(source);
+}
+
+/** To the destination and back: signing, carrying and a block each way. */
+function roundTripUs(scenario: Scenario, name: string, lane: LaneEntry): number {
+  const signing = Math.max(0, ...committeesOfLane(name, lane).map(({ entry }) => lawMean(entry.signing)));
+  const carriers = Object.values(scenario.relayers).filter(({ lanes }) => lanes.includes(name));
+  const carrying = carriers.map(({ strategy, service, submit, batch }) => {
+    const poll = strategy.poll === undefined ? 0 : lawMean(strategy.poll);
+    return poll + lawMean(service) + lawMean(submit) + batch.wait;
+  });
+  const blocks = [lane.from, lane.to].map((id) => scenario.chains[id]).map((chain) => (chain ? blockUs(chain) : 0));
+  const carry = carrying.length === 0 ? 0 : Math.min(...carrying);
+  return 2 * (signing + carry) + blocks.reduce((sum, block) => sum + block, 0);
+}
+
+/** Blocks that a lane waits for on top of one. */
+export function depthOf(finality: FinalityEntry): number {
+  return finality.kind === 'depth' ? finality.blocks : 0;
+}
+
+/** Mean time between blocks, as far as the parameters of a chain tell. */
+export function blockUs({ consensus, network }: ChainEntry): number {
+  switch (consensus.kind) {
+    case 'parametric':
+      return lawMean(consensus.block);
+    case 'bft':
+      return consensus.commit + 3 * lawMean(network.latency);
+    default:
+      return 'block' in consensus && typeof consensus.block === 'number' ? consensus.block : 0;
+  }
+}
