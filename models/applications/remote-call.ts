@@ -1,9 +1,9 @@
 /** Remote call: bytes for a contract on the other side, which may fail. */
-import { decodePlain, encodePlain } from '../../sim/kernel/plain-data.ts';
+import { encodePlain, tryDecodePlain } from '../../sim/kernel/plain-data.ts';
 import type { CallHandler } from '../chains/execution.ts';
-import type { ApplicationContract } from '../lanes/application.ts';
-import { laneOf } from '../lanes/lane.ts';
-import type { SendPacket } from '../lanes/packet-calls.ts';
+import { type ApplicationContract, PAYLOAD_MALFORMED } from '../lanes/application.ts';
+import { laneToSendOn, refuseCall, type SendPacket } from '../lanes/packet-calls.ts';
+import { isRecord, isWhole } from '../verifiers/client-store.ts';
 
 export interface RemoteCallArguments {
   readonly lane: number;
@@ -23,8 +23,10 @@ interface CallValue {
 
 export function createRemoteCall(send: SendPacket): CallHandler {
   return (execution, callArguments) => {
-    const { lane: laneId, bytes, gas, fails, message } = callArguments as RemoteCallArguments;
-    const lane = laneOf(execution.context.world, laneId);
+    if (!isCall(callArguments)) return refuseCall('call-malformed');
+    const { lane: laneId, bytes, gas, fails, message } = callArguments;
+    const lane = laneToSendOn(execution, laneId);
+    if (typeof lane === 'string') return refuseCall(lane);
     const value: CallValue = { bytes, gas, fails };
     return send(execution, lane, {
       application: 'remote-call',
@@ -37,10 +39,20 @@ export function createRemoteCall(send: SendPacket): CallHandler {
   };
 }
 
+function isCall(given: unknown): given is RemoteCallArguments {
+  return isRecord(given) && isValue(given) && given['bytes'] instanceof Uint8Array && isWhole(given['message']);
+}
+
+function isValue(given: unknown): given is CallValue {
+  return isRecord(given) && isWhole(given['gas']) && typeof given['fails'] === 'boolean';
+}
+
 // MODEL: the called contract is a gas cost and a coin thrown at the source; it keeps no state but a counter of calls.
 export const remoteCall: ApplicationContract = {
   onReceive(execution, lane, packet) {
-    const { gas, fails } = decodePlain(packet.value) as CallValue;
+    const value = tryDecodePlain(packet.value);
+    if (!isValue(value)) return PAYLOAD_MALFORMED;
+    const { gas, fails } = value;
     if (fails) return { kind: 'failure', gas, reason: 'call-reverted' };
     const key = `calls/${lane.id}`;
     execution.set(key, (((execution.get(key) as number | undefined) ?? 0) as number) + 1);

@@ -2,13 +2,15 @@
  * Token transfer: escrow and voucher, both directions, refund on failure.
  * @source ICS 20: the source zone escrows, the sink zone mints a voucher under the path, a voucher sent back is burnt.
  */
-import { decodePlain, encodePlain } from '../../sim/kernel/plain-data.ts';
+import { present } from '../../sim/base/assert.ts';
+import { encodePlain, tryDecodePlain } from '../../sim/kernel/plain-data.ts';
 import { accountId } from '../chains/chain.ts';
 import type { CallHandler, Execution } from '../chains/execution.ts';
 import { balanceOf, moveAsset } from '../economy/ledger.ts';
-import type { ApplicationContract } from '../lanes/application.ts';
-import { type Lane, laneOf, type Packet } from '../lanes/lane.ts';
-import { rejectMessage, type SendPacket } from '../lanes/packet-calls.ts';
+import { type ApplicationContract, PAYLOAD_MALFORMED } from '../lanes/application.ts';
+import type { Lane, Packet } from '../lanes/lane.ts';
+import { laneToSendOn, refuseCall, rejectMessage, type SendPacket } from '../lanes/packet-calls.ts';
+import { isRecord, isWhole } from '../verifiers/client-store.ts';
 
 export interface TransferArguments {
   readonly lane: number;
@@ -40,8 +42,10 @@ export function voucherOf(path: string, asset: string): string {
 /** A call of a user: takes the tokens and sends the packet, or neither. */
 export function createTransfer(send: SendPacket): CallHandler {
   return (execution, callArguments) => {
-    const { lane: laneId, asset, amount, receiver, message } = callArguments as TransferArguments;
-    const lane = laneOf(execution.context.world, laneId);
+    if (!isTransfer(callArguments)) return refuseCall('call-malformed');
+    const { lane: laneId, asset, amount, receiver, message } = callArguments;
+    const lane = laneToSendOn(execution, laneId);
+    if (typeof lane === 'string') return refuseCall(lane);
     const sender = execution.account;
     if (balanceOf(execution, sender, asset) < amount) return rejectMessage(execution, lane, message, 'balance-too-low');
     take(execution, lane, asset, sender, amount);
@@ -55,6 +59,15 @@ export function createTransfer(send: SendPacket): CallHandler {
       amount,
     });
   };
+}
+
+function isTransfer(given: unknown): given is TransferArguments {
+  return isRecord(given) && isMove(given) && isWhole(given['message']);
+}
+
+function isMove(given: Readonly<Record<string, unknown>>): boolean {
+  const { asset, amount, receiver } = given;
+  return typeof asset === 'string' && typeof amount === 'bigint' && amount >= 0n && typeof receiver === 'string';
 }
 
 function isVoucher(lane: Lane, asset: string): boolean {
@@ -72,7 +85,9 @@ function take(execution: Execution, lane: Lane, asset: string, from: number, amo
 
 export const tokenTransfer: ApplicationContract = {
   onReceive(execution, lane, packet) {
-    const { asset, amount, receiver } = read(packet);
+    const value = read(packet);
+    if (value === undefined) return PAYLOAD_MALFORMED;
+    const { asset, amount, receiver } = value;
     const to = accountId(execution.chain, receiver);
     const { sequence } = packet;
     if (!isVoucher(lane, asset)) {
@@ -93,18 +108,19 @@ export const tokenTransfer: ApplicationContract = {
   },
   onTimeout: refund,
   moved(packet) {
-    const { sender, asset, amount } = read(packet);
-    return { payer: sender, asset, amount };
+    const value = read(packet);
+    return value && { payer: value.sender, asset: value.asset, amount: value.amount };
   },
 };
 
 function refund(execution: Execution, lane: Lane, packet: Packet): void {
-  const { asset, amount, sender } = read(packet);
+  const { asset, amount, sender } = present(read(packet), 'the source reads what it wrote and committed to');
   const from = isVoucher(lane, asset) ? -1 : accountId(execution.chain, escrowAccount(lane.path));
   const { sequence } = packet;
   moveAsset(execution, { asset, from, to: sender, amount, why: 'refund', lane: lane.id, sequence });
 }
 
-function read(packet: Packet): TransferValue {
-  return decodePlain(packet.value) as TransferValue;
+function read(packet: Packet): TransferValue | undefined {
+  const value = tryDecodePlain(packet.value);
+  return isRecord(value) && isMove(value) && isWhole(value['sender']) ? (value as unknown as TransferValue) : undefined;
 }

@@ -8,6 +8,7 @@ import { isTimedOut, type Lane, laneKey, laneOf, type Packet } from './lane.ts';
 import {
   absenceClaim,
   acknowledgementClaim,
+  applicationOf,
   type LaneParts,
   PACKET_GAS,
   part,
@@ -35,7 +36,7 @@ export function acknowledge(
   const verdict = part(parts.verifiers, client.kind).verify(execution, client, claim, evidence);
   if (verdict.kind === 'rejected') return refuse(execution, packet, 'acknowledge', verdict.reason, verdict.gas);
   close(execution, lane, packet);
-  parts.applications[packet.application]?.onAcknowledge(execution, lane, packet, isSuccess === true);
+  applicationOf(parts.applications, packet.application)?.onAcknowledge(execution, lane, packet, isSuccess === true);
   execution.fact(packetAcknowledged, {
     chain: execution.chain.id,
     block: execution.block.id,
@@ -63,7 +64,7 @@ export function timeOut(execution: Execution, { packet, evidence }: RelayArgumen
     return refuse(execution, packet, 'time-out', 'timeout-not-reached', verdict.gas);
   close(execution, lane, packet);
   if (ordering.closesOnTimeout) closeLane(execution, lane, packet.sequence);
-  parts.applications[packet.application]?.onTimeout(execution, lane, packet);
+  applicationOf(parts.applications, packet.application)?.onTimeout(execution, lane, packet);
   execution.fact(packetTimedOut, {
     chain: execution.chain.id,
     block: execution.block.id,

@@ -1,12 +1,14 @@
 /** What the handlers of the packet machine share: its parts, the arguments of calls, claims, and how a call is refused. */
 import { present } from '../../sim/base/assert.ts';
+import type { World } from '../../sim/kernel/world.ts';
 import type { CallOutcome, Execution } from '../chains/execution.ts';
 import type { Limiter } from '../controls/limiters.ts';
 import type { Pause } from '../controls/pauses.ts';
 import { messageRejected, packetRefused, packetRepeated } from '../records.ts';
+import { isRecord, isWhole } from '../verifiers/client-store.ts';
 import type { Claim, VerifierTable } from '../verifiers/verifier.ts';
-import type { ApplicationTable } from './application.ts';
-import { type Lane, laneKey, type Packet } from './lane.ts';
+import type { ApplicationContract, ApplicationTable } from './application.ts';
+import { type Lane, laneKey, lanesOf, type Packet } from './lane.ts';
 import type { Ordering } from './orderings.ts';
 
 /** Gas of the packet handlers beside verification. @source cosmos/solidity-ibc-eureka@cae7e128 README, benchmarks. */
@@ -29,6 +31,30 @@ export interface RelayArguments {
   /** Only for acknowledge: whether the acknowledgement is the success one. */
   readonly isSuccess?: boolean;
   readonly evidence: unknown;
+}
+
+/** The arguments of a relayed call, or why they are none: a transaction may carry anything. */
+export function readRelayed(world: World, given: unknown): RelayArguments | string {
+  if (!isRecord(given) || !isPacket(given['packet'])) return 'packet-malformed';
+  return lanesOf(world)[given['packet'].lane] === undefined ? 'unknown-lane' : (given as unknown as RelayArguments);
+}
+
+function isPacket(given: unknown): given is Packet {
+  return (
+    isRecord(given) &&
+    isWhole(given['lane']) &&
+    isWhole(given['sequence']) &&
+    given['sequence'] > 0 &&
+    isWhole(given['timeoutUs']) &&
+    isWhole(given['timeoutHeight']) &&
+    typeof given['application'] === 'string' &&
+    given['value'] instanceof Uint8Array
+  );
+}
+
+/** The application of that name. A packet may name any, and so what every object has by birth. */
+export function applicationOf(applications: ApplicationTable, name: string): ApplicationContract | undefined {
+  return Object.hasOwn(applications, name) ? applications[name] : undefined;
 }
 
 export function commitmentClaim(lane: Lane, packet: Packet, value: Uint8Array): Claim {
@@ -66,6 +92,18 @@ export function rejectMessage(execution: Execution, lane: Lane, message: number,
   const { chain, block } = execution;
   execution.fact(messageRejected, { chain: chain.id, block: block.id, lane: lane.id, message, reason });
   return { kind: 'rejected', gas: PACKET_GAS.noop, reason };
+}
+
+/** Refuses a user's call whose arguments cannot be read: nothing is known of a message, and so nothing is said of one. */
+export function refuseCall(reason: string): CallOutcome {
+  return { kind: 'rejected', gas: PACKET_GAS.noop, reason };
+}
+
+/** The lane that a user's call names, or why nothing can be sent on it from here. */
+export function laneToSendOn({ chain, context }: Execution, id: unknown): Lane | string {
+  const lane = isWhole(id) ? lanesOf(context.world)[id] : undefined;
+  if (lane === undefined) return 'unknown-lane';
+  return lane.source === chain.id ? lane : 'wrong-chain';
 }
 
 export function part<T>(table: Readonly<Record<string, T>>, kind: string): T {

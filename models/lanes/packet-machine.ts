@@ -3,9 +3,16 @@
  * commitment at the source, receipt and acknowledgement at the destination.
  * @source IBC v2, ICS 4, PACKET_HANDLER.md; cosmos/ibc-go@ee35255c modules/core/04-channel/v2/keeper/packet.go.
  */
-import type { CallHandler } from '../chains/execution.ts';
+import type { CallHandler, CallOutcome, Execution } from '../chains/execution.ts';
 import { acknowledge, timeOut } from './closing.ts';
-import type { LaneParts, RelayAction, RelayArguments, SendPacket } from './packet-calls.ts';
+import {
+  type LaneParts,
+  type RelayAction,
+  type RelayArguments,
+  readRelayed,
+  refuseCall,
+  type SendPacket,
+} from './packet-calls.ts';
 import { receive } from './receiving.ts';
 import { send } from './sending.ts';
 
@@ -16,10 +23,21 @@ export function createPacketMachine(parts: LaneParts): {
 } {
   return {
     calls: {
-      receive: (execution, relayed) => receive(execution, relayed as RelayArguments, parts),
-      acknowledge: (execution, relayed) => acknowledge(execution, relayed as RelayArguments, parts),
-      'time-out': (execution, relayed) => timeOut(execution, relayed as RelayArguments, parts),
+      receive: relayedCall(receive, parts),
+      acknowledge: relayedCall(acknowledge, parts),
+      'time-out': relayedCall(timeOut, parts),
     },
     send: (execution, lane, sent) => send(execution, lane, sent, parts),
+  };
+}
+
+type RelayedHandler = (execution: Execution, relayed: RelayArguments, parts: LaneParts) => CallOutcome;
+
+function relayedCall(handle: RelayedHandler, parts: LaneParts): CallHandler {
+  return (execution, given) => {
+    const relayed = readRelayed(execution.context.world, given);
+    // What names no packet of a lane is no fact about one: it reverts, and that is all.
+    if (typeof relayed === 'string') return refuseCall(relayed);
+    return handle(execution, relayed, parts);
   };
 }

@@ -5,6 +5,7 @@ import { clientOf } from '../verifiers/verifier.ts';
 import { acknowledgementCommitment, packetCommitment } from './commitments.ts';
 import { isTimedOut, type Lane, laneKey, laneOf, type Packet } from './lane.ts';
 import {
+  applicationOf,
   commitmentClaim,
   type LaneParts,
   PACKET_GAS,
@@ -90,13 +91,13 @@ interface Ran {
 const LATE: Ran = { gas: 0, reason: 'timed-out' };
 
 function runApplication(execution: Execution, lane: Lane, packet: Packet, parts: LaneParts): Ran {
-  const application = parts.applications[packet.application];
+  const application = applicationOf(parts.applications, packet.application);
   if (application === undefined) return { gas: 0, reason: 'unknown-application' };
   let gas = 0;
   let reason = '';
   execution.attempt(() => {
     const limiter = part(parts.limiters, lane.limiter);
-    const refused = limiter.refuse(execution, lane.id, () => application.moved(packet).amount);
+    const refused = limiter.refuse(execution, lane.id, () => application.moved(packet)?.amount ?? 0n);
     if (refused !== undefined) {
       reason = refused;
       return false;

@@ -6,6 +6,7 @@ import { bytesEqual } from '../../sim/base/bytes.ts';
 import { keysOf } from '../keys/key-room.ts';
 import { verify } from '../keys/keys.ts';
 import { ATTESTATIONS, type ProofPoint, type VerifierRule, type VerifierVerdict } from './verifier.ts';
+import { isRecord, isWhole } from './client-store.ts';
 import { attestationsFor } from './attestation-board.ts';
 import { statementBytes } from './statement.ts';
 
@@ -47,7 +48,8 @@ export const committee: VerifierRule = {
       if (!verify(table, key, message, signature, execution.context.hash)) return reject('signature-invalid', gas);
     }
     if (seen.length < threshold) return reject('quorum-not-reached', gas);
-    return { kind: 'accepted', gas, height: offered.height, chainUs: offered.chainUs, block: offered.block };
+    const block = Number.isSafeInteger(offered.block) ? offered.block : -1;
+    return { kind: 'accepted', gas, height: offered.height, chainUs: offered.chainUs, block };
   },
   gather(context, client, claim) {
     const { threshold } = client.parameters as CommitteeParameters;
@@ -72,9 +74,9 @@ function reject(reason: string, gas: number): VerifierVerdict {
 }
 
 function readEvidence(evidence: unknown): CommitteeEvidence | undefined {
-  if (typeof evidence !== 'object' || evidence === null) return undefined;
-  const { height, chainUs, signatures } = evidence as Partial<CommitteeEvidence>;
-  if (!Number.isSafeInteger(height) || !Number.isSafeInteger(chainUs) || !Array.isArray(signatures)) return undefined;
+  if (!isRecord(evidence)) return undefined;
+  const { height, chainUs, signatures } = evidence;
+  if (!isWhole(height) || !isWhole(chainUs) || !Array.isArray(signatures)) return undefined;
   const wellFormed = signatures.every(
     (entry: unknown) =>
       typeof entry === 'object' &&
@@ -82,5 +84,5 @@ function readEvidence(evidence: unknown): CommitteeEvidence | undefined {
       Number.isSafeInteger((entry as { member?: unknown }).member) &&
       (entry as { signature?: unknown }).signature instanceof Uint8Array,
   );
-  return wellFormed ? (evidence as CommitteeEvidence) : undefined;
+  return wellFormed ? (evidence as unknown as CommitteeEvidence) : undefined;
 }

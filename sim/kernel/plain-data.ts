@@ -228,6 +228,16 @@ export function decodePlain(bytes: Uint8Array): unknown {
   return value;
 }
 
+/** As decodePlain, for bytes that came over a wire and may be anything: undefined where no value encodes to them. */
+export function tryDecodePlain(bytes: Uint8Array): unknown {
+  try {
+    return decodePlain(bytes);
+  } catch {
+    // Whatever it is that they break on (a tag, a length, digits that are none), they are no value.
+    return undefined;
+  }
+}
+
 function byteAt(r: Reader): number {
   const byte = r.bytes[r.at++];
   assert(byte !== undefined, 'a snapshot is whole', { at: r.at });

@@ -214,7 +214,10 @@ const ANY_POINT = { height: 1, chainUs: 1 };
 export function receiveCall(test: LaneWorld, packet: Packet, at = ANY_POINT): Call {
   const { lane, small } = test;
   const claim = commitmentClaim(lane, packet, packetCommitmentOf(nobleHash, small.mode, lane, packet));
-  const evidence = signed(test, lane.destinationClient, claim, at);
+  // A route asks client 2, and wraps its evidence.
+  const isRouted = clientOf(small.simulation.world, lane.destinationClient).kind === 'route';
+  const own = signed(test, isRouted ? 2 : lane.destinationClient, claim, at);
+  const evidence = isRouted ? { evidence: own } : own;
   return { action: 'receive', arguments: { packet, isSuccess: true, evidence } satisfies RelayArguments };
 }
 
