@@ -1,11 +1,10 @@
 /** A transaction may carry anything: each contract refuses what it cannot read, with a reason, and the chain goes on. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { toHex } from '../../sim/base/bytes.ts';
 import { encodePlain } from '../../sim/kernel/plain-data.ts';
 import type { Packet } from '../../models/lanes/lane.ts';
 import type { Call } from '../../models/chains/mempool.ts';
-import { anything, flipBit, type Path, replacedAt, spoil, spoilt } from '../support/garbage.ts';
+import { anything, flipBit, isSame, type Path, replacedAt, spoil, spoilt } from '../support/garbage.ts';
 import {
   acknowledgeCall,
   factsOf,
@@ -114,20 +113,6 @@ describe.each(worlds)('contracts: valid arguments with one place spoilt, %s', (_
     expect(sender + escrow).toBe(FORTUNE);
   });
 });
-
-/** Whether a spoilt value came out as it was: numbers by value, so that -0 is 0. */
-function isSame(left: unknown, right: unknown): boolean {
-  const textOf = (value: unknown): string | undefined =>
-    JSON.stringify(value, (_, each: unknown) => {
-      if (typeof each === 'bigint') return `${each}n`;
-      return each instanceof Uint8Array ? toHex(each) : each;
-    });
-  try {
-    return textOf(left) === textOf(right);
-  } catch {
-    return false; // a cycle
-  }
-}
 
 function isEncodable(value: unknown): boolean {
   try {

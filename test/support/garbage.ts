@@ -1,5 +1,6 @@
 /** Arguments of contract calls that nobody honest sends: anything at all, and valid ones with one place spoilt. */
 import fc from 'fast-check';
+import { toHex } from '../../sim/base/bytes.ts';
 
 export type Path = readonly (string | number)[];
 
@@ -70,4 +71,18 @@ export function spoilt(
     return way === 'empty' ? new Uint8Array(0) : Uint8Array.of(...old, bit & 255);
   };
   return { value: replacedAt(value, path, change), path };
+}
+
+/** Whether a spoilt value came out as it was: numbers by value, so that -0 is 0. */
+export function isSame(left: unknown, right: unknown): boolean {
+  const textOf = (value: unknown): string | undefined =>
+    JSON.stringify(value, (_, each: unknown) => {
+      if (typeof each === 'bigint') return `${each}n`;
+      return each instanceof Uint8Array ? toHex(each) : each;
+    });
+  try {
+    return textOf(left) === textOf(right);
+  } catch {
+    return false; // a cycle
+  }
 }
