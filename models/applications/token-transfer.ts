@@ -62,7 +62,7 @@ export function createTransfer(send: SendPacket): CallHandler {
 }
 
 function isTransfer(given: unknown): given is TransferArguments {
-  return isRecord(given) && isMove(given) && isWhole(given['message']);
+  return isRecord(given) && isMove(given) && Number.isSafeInteger(given['message']);
 }
 
 function isMove(given: Readonly<Record<string, unknown>>): boolean {

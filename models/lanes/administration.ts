@@ -1,23 +1,20 @@
 /** What may be done to a lane itself. */
 import type { CallHandler } from '../chains/execution.ts';
 import { laneReopened } from '../records.ts';
-import { laneKey, laneOf } from './lane.ts';
-import { PACKET_GAS } from './packet-calls.ts';
-
-export interface ReopenArguments {
-  readonly lane: number;
-}
+import { isRecord } from '../verifiers/client-store.ts';
+import { laneKey } from './lane.ts';
+import { laneToSendOn, PACKET_GAS, refuseCall } from './packet-calls.ts';
 
 /**
- * Opens a closed lane again: sequences go on, and the first packet since tells the destination where.
+ * Opens a closed lane again, `{ lane }`: sequences go on, and the first packet since tells the destination where.
  * Anyone may. @source ICS 27: anyone may reopen a channel on the same ports.
  */
 // MODEL: a real channel is opened by four steps on two chains and starts at sequence 1 under a new name. Here the next
 // packet carries the news. It costs the latency and the fees of the handshake.
 export const reopenLane: CallHandler = (execution, callArguments) => {
-  const { chain, block, context } = execution;
-  const lane = laneOf(context.world, (callArguments as ReopenArguments).lane);
-  if (lane.source !== chain.id) return { kind: 'rejected', gas: PACKET_GAS.noop, reason: 'wrong-chain' };
+  const { chain, block } = execution;
+  const lane = laneToSendOn(execution, isRecord(callArguments) ? callArguments['lane'] : undefined);
+  if (typeof lane === 'string') return refuseCall(lane);
   if (execution.get(laneKey.closed(lane.id)) === undefined) {
     return { kind: 'noop', gas: PACKET_GAS.noop, reason: 'lane-open' };
   }

@@ -48,7 +48,8 @@ function isPacket(given: unknown): given is Packet {
     isWhole(given['timeoutUs']) &&
     isWhole(given['timeoutHeight']) &&
     typeof given['application'] === 'string' &&
-    given['value'] instanceof Uint8Array
+    given['value'] instanceof Uint8Array &&
+    (given['openedAt'] === undefined || isWhole(given['openedAt']))
   );
 }
 

@@ -20,7 +20,11 @@ import {
   transferCall,
 } from '../support/lane-world.ts';
 
-const ACTIONS = ['receive', 'acknowledge', 'time-out', 'transfer', 'call', 'update-client', 'submit-misbehaviour'];
+const ACTIONS = [
+  ...['receive', 'acknowledge', 'time-out'],
+  ...['transfer', 'call', 'reopen-lane'],
+  ...['update-client', 'submit-misbehaviour'],
+];
 const LATE = 1_000_000_000;
 
 const worlds: [string, LaneWorldOptions][] = (['hashed', 'modelled'] as const).flatMap((mode) =>
