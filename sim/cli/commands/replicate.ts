@@ -4,7 +4,7 @@ import { nobleHash } from '../../base/noble-hash.ts';
 import type { Figure } from '../../experiment/cells/figures.ts';
 import { cellId, createPlan, type Metric, type Plan } from '../../experiment/cells/plan.ts';
 import { chooseMetrics, metricsOf } from '../../experiment/cells/run-cell.ts';
-import { type Goal, type Look, lookAt, lookSizes } from '../../experiment/cells/until.ts';
+import { type Goal, type Look, lookAt, lookSizes } from '../../experiment/statistics/sequential.ts';
 import { warningsOf } from '../../experiment/cells/warnings.ts';
 import { type Distributions, loadDistributions } from '../../experiment/statistics/distributions.ts';
 import { assetsOf } from '../../scenario/thresholds.ts';
@@ -119,13 +119,13 @@ async function runUntil(
   dist: Distributions,
 ): Promise<Look | undefined> {
   let look: Look | undefined;
-  for (const [k, size] of lookSizes(FIRST_LOOK, plan.replications).entries()) {
+  for (const size of lookSizes(FIRST_LOOK, plan.replications)) {
     await driver.run(first(size));
     const values = first(size)
       .map((cell) => driver.journal.read(cell).values[goal.index])
       .filter((value) => value !== null && value !== undefined);
     if (values.length < 2) continue;
-    look = lookAt(values, k + 1, goal, plan.level, dist);
+    look = lookAt(values, goal, plan.level, dist);
     if (look.isReached) return look;
   }
   return look;
@@ -161,7 +161,7 @@ function report({ plan, path, tally, figures, stop, given }: Report): void {
 
 function stopLine(stop: Look, until: string): string {
   const half = Math.abs((stop.hi - stop.lo) / 2 / stop.estimate) * 100;
-  const interval = `+-${Number(half.toPrecision(3))}% at ${Number((stop.level * 100).toPrecision(5))}% confidence, this look's share`;
+  const interval = `+-${Number(half.toPrecision(3))}% at ${Number((stop.level * 100).toPrecision(5))}% confidence for this look`;
   return stop.isReached
     ? `${until} reached after ${stop.n} replications: ${interval}`
     : `${until} NOT reached after ${stop.n} replications: ${interval}; --max allows more`;

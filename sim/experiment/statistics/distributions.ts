@@ -1,6 +1,9 @@
-/** Quantiles of the distributions that intervals are made of. Loading them takes a third of a second: only on demand. */
+/**
+ * Quantiles of the distributions that intervals are made of. Their packages take a fifth of a second to load, so only
+ * what makes intervals waits for them, once, and hands them on: the functions of this room stay synchronous.
+ */
 export interface Distributions {
-  /** Student's t with `df` degrees of freedom. */
+  /** Student's t with `df` degrees of freedom: the point below which it falls with chance `p`. */
   readonly tQuantile: (p: number, df: number) => number;
   readonly betaQuantile: (p: number, a: number, b: number) => number;
 }
