@@ -140,10 +140,14 @@ export function transmit(context: Context, network: Network, envelope: Envelope)
   deliver(context, envelope, delay);
   if (network.duplication > 0 && context.drawKeyed(network.lossStream, link, envelope.key, 1) < network.duplication) {
     network.duplicated++;
-    const again = sample(latencyLaw(network, from, to), context.keyed(network.latencyStream, link, envelope.key + 1));
+    const own = context.keyed(network.latencyStream, link + COPIES, envelope.key);
+    const again = sample(latencyLaw(network, from, to), own);
     deliver(context, envelope, Math.min(delay + roundDuration(again), Math.max(bound, delay)));
   }
 }
+
+/** Above every link: the copy of an envelope draws for itself, and so under no key of another envelope. */
+const COPIES = 2_199_023_255_552; // 2^41
 
 /** To be called once by the receiver of each envelope. */
 export function arrived(network: Network): void {
