@@ -189,6 +189,14 @@ export function loadCurrent(queue: EventQueue, slot: number): void {
   queue.cause = queue.causes[slot] as number;
 }
 
+/** Visits every live event in no order that means anything. */
+export function eachPending(queue: EventQueue, visit: (cls: number, target: number) => void): void {
+  for (let slot = 0; slot < queue.used; slot++) {
+    if (queue.state[slot] !== 1) continue;
+    visit(Math.floor((queue.orders[slot] as number) / CLASS_STRIDE), queue.targets[slot] as number);
+  }
+}
+
 export function clearCurrent(queue: EventQueue): void {
   queue.payload = undefined;
 }

@@ -14,6 +14,7 @@ import { assetsOf } from '../scenario/thresholds.ts';
 import { buildWorld, type RunParts } from './build/world.ts';
 import { drive, type DriveEnd, planOf } from './drive.ts';
 import { createRunParts } from './parts.ts';
+import { checkEnvelopes } from './self-checks.ts';
 
 export interface RunOptions {
   /** Hash backend; digests must not depend on it. */
@@ -57,7 +58,7 @@ export interface Run {
   measure(scalars: readonly Scalar[]): (number | undefined)[];
   /** Latencies of a phase in microseconds, in the order in which messages ended. */
   series(phase: PhaseName): Float64Array;
-  /** Judges a run that has ended and closes its files. Throws InvariantError before the end. */
+  /** Judges a run that has ended and closes its files. Throws InvariantError before the end, and where a self-check fails. */
   finish(): RunResult;
 }
 
@@ -129,6 +130,7 @@ function runOf(scenario: Scenario, options: RunOptions, simulation: Simulation):
     measure: (scalars) => measureAll(judge, scalars),
     series: (phase) => seriesOf(judge, phase),
     finish() {
+      checkEnvelopes(world);
       drain();
       const judged = finishRun(world, {
         scenario: scenario.name,
