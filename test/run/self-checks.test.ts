@@ -31,7 +31,7 @@ chains:
     validators: 4
     block: 5s
     asset: { name: B, decimals: 6 }
-    network: { latency: { kind: exponential, mean: 2s }, loss: 2%, duplicate: 5% }
+    network: { latency: { kind: exponential, mean: 2s }, loss: 20%, duplicate: 20% }
 lanes: { a-b: { from: a, to: b, timeout: 10min } }
 relayers: { r: { lanes: [a-b] } }
 traffic: { t: { application: token-transfer, lane: a-b, arrivals: { kind: periodic, every: 20s }, amount: 1 A } }
