@@ -148,6 +148,16 @@ export const attesterTurned = defineRecord('attester-turned', 'an attester becom
   isByzantine: flag('whether it may sign anything from now on'),
   fault: whole('fault id'),
 });
+export const memberWeighed = defineRecord('member-weighed', 'members of a committee do not weigh the same', {
+  committee: whole('committee id'),
+  attester: whole('attester id'),
+  weight: whole('weight of its member'),
+});
+export const keyRotated = defineRecord('key-rotated', 'a member signs with a new key from its next set on', {
+  committee: whole('committee id'),
+  attester: whole('attester id'),
+  key: whole('key id'),
+});
 export const layerTurned = defineRecord('layer-turned', 'a layer of an attester stops, or works again', {
   committee: whole('committee id'),
   attester: whole('attester id'),
@@ -486,4 +496,6 @@ export const records = [
   laneRuled,
   laneClosed,
   laneReopened,
+  memberWeighed,
+  keyRotated,
 ] as unknown as readonly RecordDefinition[];

@@ -50,6 +50,10 @@ export interface AttesterState {
   readonly open: Map<number, Packet>;
   /** Claims about a fork that it signs on purpose, while a fault says so. */
   signsEveryFork: boolean;
+  /** Time from one set of keys to the next, 0 where they never change. */
+  readonly rotationUs: number;
+  /** What it has signed and may have to sign again with its next key; only where keys change. */
+  readonly standing: Map<string, SignOrder>;
   /** Layers of its own that do not work. */
   readonly down: Layer[];
   /** What it was about to sign when one of them stopped. */
@@ -58,7 +62,7 @@ export interface AttesterState {
   readonly listeners: { readonly entity: number; readonly kind: number; readonly delayUs: number }[];
 }
 
-export const ATTESTER_EVENT = { viewMoved: 0, signed: 1, delegated: 2 } as const;
+export const ATTESTER_EVENT = { viewMoved: 0, signed: 1, delegated: 2, rotated: 3 } as const;
 
 export function attestersOf(world: World): number[] {
   return (world.tables['attesters'] ??= []) as number[];

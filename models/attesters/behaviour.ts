@@ -2,12 +2,12 @@
 import type { Behaviour } from '../../sim/kernel/simulation.ts';
 import { laneOf } from '../lanes/lane.ts';
 import { ATTESTER_EVENT, type AttesterState, type SignOrder } from './attester.ts';
-import { order, post } from './signing.ts';
+import { order, post, rotate } from './signing.ts';
 import { agreedHead, watchDestination, watchSource } from './watching.ts';
 
 export const attesterBehaviour: Behaviour<AttesterState> = {
   kind: 'attester',
-  events: ['view-moved', 'signed', 'delegated'],
+  events: ['view-moved', 'signed', 'delegated', 'rotated'],
   handle(state, event, context) {
     if (event.kind === ATTESTER_EVENT.signed) {
       // The disk stays: what was about to be signed is signed when the layer works again.
@@ -15,6 +15,7 @@ export const attesterBehaviour: Behaviour<AttesterState> = {
       else post(context, state, event.payload as SignOrder);
       return;
     }
+    if (event.kind === ATTESTER_EVENT.rotated) return rotate(context, state, event.a);
     if (event.kind === ATTESTER_EVENT.delegated) return order(context, state, event.payload as SignOrder);
     if (state.isFollower || state.down.includes('process')) return;
     const lane = laneOf(context.world, state.lane);

@@ -9,7 +9,9 @@ export interface Committee {
   readonly threshold: number;
   /** Members who read the chains for the others, who sign once so many of them have; undefined where all read. */
   readonly delegates: { readonly members: readonly number[]; readonly threshold: number } | undefined;
-  /** Key of each member. */
+  /** Weight of each member; undefined where all weigh one. */
+  readonly weights: readonly number[] | undefined;
+  /** Key of each member, in its first set. */
   readonly keys: number[];
   /** Attester ids of the processes, twins included. */
   readonly attesters: number[];

@@ -13,9 +13,27 @@ import { statementBytes } from '../verifiers/statement.ts';
 import { type Claim, clientOf } from '../verifiers/verifier.ts';
 import { ATTESTER_EVENT, attestersOf, type AttesterState, type SignOrder } from './attester.ts';
 import { committeeOf } from './committees.ts';
+import { epochOf, keyIn } from './rotation.ts';
 
 /** Delay with which followers hear of what delegates have signed, in microseconds. */
 const NOTICE_DELAY_US = 50_000;
+
+/** Time after which an attester looks again whether the set has changed, where a chain's clock is behind. */
+const LOOK_AGAIN_US = 1_000_000;
+
+/** The keys have changed: what nobody has delivered yet is signed once more, or the old set's word would run out. */
+export function rotate(context: Context, state: AttesterState, epoch: number): void {
+  const entity = attestersOf(context.world)[state.id] ?? -1;
+  const sides = [state.destinationClient, state.sourceClient].filter((client) => client !== -1);
+  if (sides.some((client) => (epochOf(context, client) ?? 0) < epoch)) {
+    const again = after(context.now, duration(LOOK_AGAIN_US));
+    context.schedule('timer', entity, ATTESTER_EVENT.rotated, again, epoch);
+    return;
+  }
+  const next = after(context.now, duration(state.rotationUs));
+  context.schedule('timer', entity, ATTESTER_EVENT.rotated, next, epoch + 1);
+  for (const standing of state.standing.values()) order(context, state, standing);
+}
 
 /** Begins to sign: done after the time that the signing law draws. */
 export function order(context: Context, state: AttesterState, payload: SignOrder): void {
@@ -23,9 +41,20 @@ export function order(context: Context, state: AttesterState, payload: SignOrder
   const delay = roundDuration(
     sample(state.signing, context.keyed(state.signingStream, claim.sequence, claimNumber(claim.kind))),
   );
+  if (state.rotationUs > 0) state.standing.set(standingKey(claim.kind, claim.sequence), payload);
   const entity = attestersOf(context.world)[state.id] ?? -1;
   const at = after(context.now, delay);
   context.schedule('timer', entity, ATTESTER_EVENT.signed, at, claim.sequence, claim.lane, payload);
+}
+
+function standingKey(kind: Claim['kind'], sequence: number): string {
+  return `${kind}/${sequence}`;
+}
+
+/** What is delivered need not be signed again. */
+export function forgetStanding(state: AttesterState, sequence: number, kinds: readonly Claim['kind'][]): void {
+  if (state.rotationUs === 0) return;
+  for (const kind of kinds) state.standing.delete(standingKey(kind, sequence));
 }
 
 function claimNumber(kind: Claim['kind']): number {
@@ -40,14 +69,17 @@ export function post(context: Context, state: AttesterState, given: SignOrder): 
 /** Signs with an attester's key as the process that holds it, and posts. */
 export function postAs(context: Context, state: AttesterState, process: string, given: SignOrder): void {
   const { claim, client: clientId, height, chainUs, block } = given;
+  const epoch = epochOf(context, clientId);
+  const key = keyIn(context, state, clientId, epoch);
+  const at: Point = { height, chainUs, ...(epoch === undefined ? {} : { epoch }) };
   const client = clientOf(context.world, clientId);
   const mode = chainOf(context.world, client.host).mode;
-  const message = statementBytes(context.hash, mode, client, claim, { height, chainUs });
-  const signature = sign(keysOf(context.world), { key: state.key, process }, message, context.hash);
+  const message = statementBytes(context.hash, mode, client, claim, at);
+  const signature = sign(keysOf(context.world), { key, process }, message, context.hash);
   context.record(attestationSigned, {
     committee: state.committee,
     attester: state.id,
-    key: state.key,
+    key,
     lane: claim.lane,
     sequence: claim.sequence,
     claim: claim.kind,
@@ -55,17 +87,17 @@ export function postAs(context: Context, state: AttesterState, process: string, 
     digest: message,
   });
   const posted: PostedSignature = { member: state.member, attester: state.id, signature };
-  const known = statementOn(context.world, claim, clientId, height, chainUs);
+  const known = statementOn(context.world, claim, clientId, at);
   if (known?.signatures.some(({ member }) => member === state.member) === true) return;
   if (known !== undefined) known.signatures.push(posted);
   else {
     const { lane, sequence, kind, value } = claim;
-    const added: Attested = { client: clientId, kind, value, height, chainUs, block, signatures: [posted] };
+    const added: Attested = { client: clientId, kind, value, ...at, block, signatures: [posted] };
     postStatement(context.world, lane, sequence, added);
   }
   const signatures = known?.signatures ?? [posted];
   callFollowers(context, state, given, signatures);
-  if (signatures.length !== state.threshold) return;
+  if (!isReachedBy(context, state, signatures)) return;
   context.record(attestationReached, {
     committee: state.committee,
     lane: claim.lane,
@@ -99,13 +131,26 @@ function callFollowers(
   }
 }
 
+/** Whether the last of some signatures is the one that makes them enough. */
+function isReachedBy(context: Context, state: AttesterState, signatures: readonly PostedSignature[]): boolean {
+  const { weights } = committeeOf(context.world, state.committee);
+  if (weights === undefined) return signatures.length === state.threshold;
+  const weight = signatures.reduce((sum, { member }) => sum + (weights[member] ?? 0), 0);
+  return weight >= state.threshold && weight - (weights[state.member] ?? 0) < state.threshold;
+}
+
+interface Point {
+  readonly height: number;
+  readonly chainUs: number;
+  readonly epoch?: number;
+}
+
 /** The statement about the same claim at the same point, if anyone signed it before. */
 function statementOn(
   world: World,
   claim: Claim,
   client: number,
-  height: number,
-  chainUs: number,
+  { height, chainUs, epoch }: Point,
 ): Attested | undefined {
   return attestationsFor(world, claim.lane, claim.sequence).find(
     (each) =>
@@ -113,6 +158,7 @@ function statementOn(
       each.kind === claim.kind &&
       each.height === height &&
       each.chainUs === chainUs &&
+      each.epoch === epoch &&
       bytesEqual(each.value, claim.value),
   );
 }

@@ -11,7 +11,7 @@ import { forgetAttestations } from '../verifiers/attestation-board.ts';
 import type { Claim } from '../verifiers/verifier.ts';
 import type { AttesterState } from './attester.ts';
 import { causeOf } from './causes.ts';
-import { order } from './signing.ts';
+import { forgetStanding, order } from './signing.ts';
 
 /**
  * The newest block that enough of an attester's providers have; `head` itself where it reads through its own node.
@@ -57,6 +57,7 @@ export function watchSource(context: Context, state: AttesterState, lane: Lane, 
         attest(context, state, state.destinationClient, commitmentClaim(lane, packet, value), block);
       } else if (entry.kind === 'packet-closed') {
         state.open.delete(entry.sequence);
+        forgetStanding(state, entry.sequence, ['commitment', 'acknowledgement', 'absence']);
         forgetAttestations(context.world, lane.id, entry.sequence);
       }
     }
@@ -70,6 +71,7 @@ export function watchDestination(context: Context, state: AttesterState, lane: L
     for (const entry of block.logs) {
       if (entry.lane !== lane.id || entry.kind !== 'acknowledgement-written') continue;
       state.open.delete(entry.sequence);
+      forgetStanding(state, entry.sequence, ['commitment']);
       const value = acknowledgementValue(context.hash, chain.mode, entry.isSuccess);
       const claim = acknowledgementClaim(lane, entry.packet as Packet, value);
       attest(context, state, state.sourceClient, claim, block);

@@ -15,6 +15,8 @@ export interface Attested {
   readonly value: Uint8Array;
   readonly height: number;
   readonly chainUs: number;
+  /** Set whose members sign it, from 0; left out where keys never change. */
+  readonly epoch?: number;
   /** Ghost: the block that the first signer read it in. */
   readonly block: number;
   readonly signatures: PostedSignature[];

@@ -13,7 +13,7 @@ export function statementBytes(
   mode: ProofMode,
   client: Pick<Client, 'id' | 'host' | 'counterparty'>,
   claim: Claim,
-  at: { readonly height: number; readonly chainUs: number },
+  at: { readonly height: number; readonly chainUs: number; readonly epoch?: number },
 ): Uint8Array {
   if (mode === 'modelled') {
     const mix = scratch;
@@ -26,6 +26,7 @@ export function statementBytes(
     mixNumber(mix, claim.sequence);
     mixNumber(mix, at.height);
     mixNumber(mix, at.chainUs);
+    if (at.epoch !== undefined) mixNumber(mix, at.epoch);
     mixBytes(mix, claim.value);
     return mixFinish(mix);
   }
@@ -39,11 +40,14 @@ export function statementBytes(
       be64(claim.sequence),
       be64(at.height),
       be64(at.chainUs),
+      // A statement of one set is none of the next, or the two keys of a member would count twice.
+      at.epoch === undefined ? NOTHING : be64(at.epoch),
       claim.value,
     ),
   );
 }
 
+const NOTHING = new Uint8Array(0);
 const STATEMENT_DOMAIN = 0x7374_6d74; // "stmt"
 // Reset before each use, so it carries nothing from one to the next.
 const scratch = createMix();

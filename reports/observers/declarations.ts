@@ -56,7 +56,9 @@ export interface Declarations {
   traffics: string[];
   relayers: { name: string; lanes: number[]; accounts: number[] }[];
   committees: CommitteeInfo[];
-  attesters: { name: string; committee: number; member: number; key: number }[];
+  attesters: { name: string; committee: number; member: number; key: number; weight: number }[];
+  /** Keys that members have come to sign with since, by attester. */
+  rotated: Map<number, number[]>;
   validators: { chain: number; node: number; name: string; key: number; power: number }[];
   /** Home chain of every native asset. */
   homes: Map<string, number>;
@@ -75,6 +77,7 @@ export function createDeclarations(): Declarations {
     relayers: [],
     committees: [],
     attesters: [],
+    rotated: new Map(),
     validators: [],
     homes: new Map(),
     faults: [],
@@ -169,7 +172,17 @@ export const declare = {
     };
   },
   'attester-declared': (s: WithDeclarations, f: FieldsOf<typeof records.attesterDeclared>): void => {
-    s.declarations.attesters[f.attester] = { name: f.name, committee: f.committee, member: f.member, key: f.key };
+    const { name, committee, member, key } = f;
+    s.declarations.attesters[f.attester] = { name, committee, member, key, weight: 1 };
+  },
+  'member-weighed': (s: WithDeclarations, f: FieldsOf<typeof records.memberWeighed>): void => {
+    const attester = s.declarations.attesters[f.attester];
+    if (attester !== undefined) attester.weight = f.weight;
+  },
+  'key-rotated': (s: WithDeclarations, f: FieldsOf<typeof records.keyRotated>): void => {
+    const keys = s.declarations.rotated.get(f.attester) ?? [];
+    keys.push(f.key);
+    s.declarations.rotated.set(f.attester, keys);
   },
   'fault-declared': (s: WithDeclarations, f: FieldsOf<typeof records.faultDeclared>): void => {
     s.declarations.faults[f.fault] = f.name;

@@ -3,7 +3,7 @@ import { checkAsset, known } from './meaning-names.ts';
 import type { ChainEntry, CommitteeEntry, Scenario, VerifierEntry } from './scenario.ts';
 import type { Path } from './text/located.ts';
 import type { ProblemList } from './text/validate.ts';
-import { OTHERWISE, partsOf } from './verifier-tree.ts';
+import { OTHERWISE, partsOf, weightsOf } from './verifier-tree.ts';
 
 /**
  * `tracked` is the chain that it is about. Of a tree that mirrors the one of the way forth only what follows the other
@@ -55,9 +55,25 @@ export function checkVerifier(
   }
 }
 
-function checkCommittee({ threshold, members, twins, delegates }: CommitteeEntry, path: Path, list: ProblemList): void {
-  if (threshold < 1 || threshold > members) {
-    const expected = `1 to ${members}`;
+function checkCommittee(entry: CommitteeEntry, path: Path, list: ProblemList): void {
+  const { threshold, members, twins, delegates, rotation } = entry;
+  const weights = weightsOf(entry);
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  if (weights.length !== members) {
+    const details = { expected: `${members} stakes`, got: String(weights.length) };
+    list.at([...path, 'weights', 'stakes'], 'E139', 'a stake for each member, and no more', details);
+  } else if (!Number.isSafeInteger(total)) {
+    list.at([...path, 'weights', 'stakes'], 'E115', 'the weight is out of its range', {
+      expected: 'a total below 2^53',
+    });
+  }
+  if (rotation !== undefined && (rotation.every === 0 || rotation.replaced > members)) {
+    const key = rotation.every === 0 ? 'every' : 'replaced';
+    const expected = rotation.every === 0 ? 'a time above 0' : `at most ${members}`;
+    list.at([...path, 'rotation', key], 'E115', 'a rotation that cannot be', { expected });
+  }
+  if (threshold < 1 || threshold > total) {
+    const expected = `1 to ${total}`;
     list.at([...path, 'threshold'], 'E133', 'a threshold that no set of signers fits', {
       expected,
       got: String(threshold),

@@ -1,5 +1,5 @@
 /** Verifier trees from their text: defaults that depend on the chain that is tracked, routes that this lane can take. */
-import { ratio } from '../base/ratio.ts';
+import { type Ratio, ratio } from '../base/ratio.ts';
 import { duration, HOUR, MILLISECOND, SECOND } from '../base/units.ts';
 import type { ChainEntry, PartEntries, RouteEntry, VerifierEntry } from './scenario.ts';
 import type { PartsText, VerifierText } from './schema-verifiers.ts';
@@ -28,11 +28,27 @@ export function resolveVerifier(
         clockDrift: text['clock-drift'] ?? duration(10 * SECOND),
       };
     case 'committee': {
-      const members = text.members ?? 1;
+      const stakes = text.weights === undefined || text.weights.kind === 'equal' ? undefined : text.weights.stakes;
+      const members = text.members ?? stakes?.length ?? 1;
+      // @source axelar-core@729365f x/snapshot/exported/types.go: a validator weighs the whole part of its stake's root.
+      const weights =
+        text.weights?.kind === 'square-root' ? stakes?.map((each) => Math.floor(Math.sqrt(each))) : stakes;
+      const total = weights?.reduce((sum, weight) => sum + weight, 0) ?? members;
+      const { rotation } = text;
       return {
         kind: 'committee',
         members,
-        threshold: text.threshold ?? Math.floor((2 * members) / 3) + 1,
+        threshold: text.threshold ?? shareOf(text.share, total) ?? Math.floor((2 * total) / 3) + 1,
+        ...(weights === undefined ? {} : { weights }),
+        ...(rotation === undefined
+          ? {}
+          : {
+              rotation: {
+                every: rotation.every,
+                grace: rotation.grace ?? duration(0),
+                replaced: rotation.replaced ?? members,
+              },
+            }),
         signing: text.signing ?? { kind: 'constant', value: 100 * MILLISECOND },
         twins: text.twins ?? [],
         ...(text['providers-agree'] === undefined ? {} : { providersAgree: text['providers-agree'] }),
@@ -54,6 +70,11 @@ export function resolveVerifier(
     case 'route':
       return resolveRoute(text, name, chain);
   }
+}
+
+/** The least weight that is a share of a total or more. */
+function shareOf(share: Ratio | undefined, total: number): number | undefined {
+  return share === undefined ? undefined : Math.ceil((total * share.numerator) / share.denominator);
 }
 
 /** What follows a chain by itself unless the scenario says how it is believed. */

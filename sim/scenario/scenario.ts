@@ -109,7 +109,12 @@ export type VerifierEntry =
   | {
       readonly kind: 'committee';
       readonly members: number;
+      /** Weight that must have signed: members, where all weigh one. */
       readonly threshold: number;
+      /** Weight of each member; left out where all weigh one. */
+      readonly weights?: readonly number[];
+      /** Left out where keys never change. */
+      readonly rotation?: { readonly every: Duration; readonly grace: Duration; readonly replaced: number };
       readonly signing: Law;
       /** Extra processes that share a member's key, by member index. */
       readonly twins: readonly number[];

@@ -13,6 +13,7 @@ import {
 } from '../grammar/quantities.ts';
 
 const delay = lawOf(durationText);
+const stakes = z.array(positiveCount).min(1).max(1_000);
 const ids = z.string().regex(ID_PATTERN);
 
 const leaves = [
@@ -29,6 +30,28 @@ const leaves = [
     threshold: positiveCount.optional().describe('signatures that are enough; more than two thirds unless given'),
     signing: delay.optional().describe('time from seeing to having signed'),
     twins: z.array(count).optional().describe('members with a second process that shares their key'),
+    weights: z
+      .discriminatedUnion('kind', [
+        z.strictObject({ kind: z.literal('equal') }),
+        z.strictObject({ kind: z.literal('stake'), stakes: stakes.describe('weight of each member in turn') }),
+        z.strictObject({
+          kind: z.literal('square-root'),
+          stakes: stakes.describe('stake of each member in turn; it weighs the whole part of its square root'),
+        }),
+      ])
+      .optional()
+      .describe('what each member weighs; all the same unless given'),
+    share: ratioText.optional().describe('share of the weight that is enough, in place of a threshold'),
+    rotation: z
+      .strictObject({
+        every: durationText.describe(
+          'time from one set of keys to the next, by the clock of the chain that checks them',
+        ),
+        grace: durationText.optional().describe('time for which what the old set has signed still counts'),
+        replaced: positiveCount.optional().describe('members who get a new key each time, in turn; all unless given'),
+      })
+      .optional()
+      .describe('how keys change; never unless given'),
     'providers-agree': positiveCount
       .optional()
       .describe('providers of data that must tell a member the same; all that it reads through unless given'),

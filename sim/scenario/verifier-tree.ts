@@ -89,8 +89,8 @@ export function committeesOfLane(
 }
 
 /** Weight of each member of a committee. */
-export function weightsOf({ members }: CommitteeEntry): number[] {
-  return Array.from({ length: members }, () => 1);
+export function weightsOf({ members, weights }: CommitteeEntry): readonly number[] {
+  return weights ?? Array.from({ length: members }, () => 1);
 }
 
 /** Stands between a lane and the committees of its way back. */

@@ -13,8 +13,8 @@ interface Claim {
 interface Own {
   /** By committee and claim number. */
   readonly claims: Map<number, Claim>[];
-  /** By committee: keys of its members. */
-  readonly keys: number[][];
+  /** By committee: keys of its members, and what each weighs. */
+  readonly keys: (Map<number, number> | undefined)[];
 }
 
 const CLAIMS = ['commitment', 'acknowledgement', 'absence'];
@@ -24,28 +24,46 @@ function claimNumber(judge: JudgeState, lane: number, sequence: number, claim: n
   return (sequence * judge.declarations.lanes.length + lane) * CLAIMS.length + claim;
 }
 
-function keysOf(p: PropertyRecord<Own>, judge: JudgeState, committee: number): number[] {
+/** As `keysOf`, kept until a key is added. */
+function memberKeys(p: PropertyRecord<Own>, judge: JudgeState, committee: number): ReadonlyMap<number, number> {
   let keys = p.own.keys[committee];
   if (keys === undefined) {
-    keys = judge.declarations.attesters.filter((each) => each.committee === committee).map((each) => each.key);
+    keys = keysOf(judge, committee);
     p.own.keys[committee] = keys;
   }
   return keys;
 }
 
-/** Distinct member keys behind the digest that has most. */
-function strongest(claim: Claim | undefined, members: readonly number[]): number {
+/** Weight of each key that a member of a committee signs with, or has signed with. */
+function keysOf(judge: JudgeState, committee: number): Map<number, number> {
+  const { attesters, rotated } = judge.declarations;
+  const keys = new Map<number, number>();
+  attesters.forEach((each, id) => {
+    if (each.committee !== committee) return;
+    for (const key of [each.key, ...(rotated.get(id) ?? [])]) keys.set(key, each.weight);
+  });
+  return keys;
+}
+
+/** Weight of the distinct member keys behind the digest that has most. */
+function strongest(claim: Claim | undefined, weights: ReadonlyMap<number, number>): number {
   if (claim === undefined) return 0;
-  if (claim.keys.length === 1) return members.includes(claim.keys[0] as number) ? 1 : 0;
-  const byDigest = new Map<string, Set<number>>();
+  if (claim.keys.length === 1) return weights.get(claim.keys[0] as number) ?? 0;
+  const byDigest = new Map<string, Map<number, number>>();
   claim.keys.forEach((key, i) => {
-    if (!members.includes(key)) return;
+    const weight = weights.get(key);
+    if (weight === undefined) return;
     const digest = toHex(claim.digests[i] as Uint8Array);
-    const signers = byDigest.get(digest) ?? new Set<number>();
-    byDigest.set(digest, signers.add(key));
+    const signers = byDigest.get(digest) ?? new Map<number, number>();
+    byDigest.set(digest, signers.set(key, weight));
   });
   let best = 0;
-  for (const signers of byDigest.values()) best = Math.max(best, signers.size);
+  for (const signers of byDigest.values()) {
+    best = Math.max(
+      best,
+      [...signers.values()].reduce((sum, weight) => sum + weight, 0),
+    );
+  }
   return best;
 }
 
@@ -76,6 +94,9 @@ export const quorumOfAttestations = defineProperty<Own>({
         claim.digests.push(f.digest);
       }
     },
+    'key-rotated': (p, _judge, f: FieldsOf<typeof records.keyRotated>) => {
+      p.own.keys[f.committee] = undefined;
+    },
     'attestation-reached': (p, judge, f: FieldsOf<typeof records.attestationReached>) => {
       // Of a tree, some may sign what others have long brought to its end.
       if (isSettled(judge, f.lane, f.sequence)) return;
@@ -83,7 +104,7 @@ export const quorumOfAttestations = defineProperty<Own>({
       const tally = tallyOf(p, f.committee, committee?.name ?? `committee-${f.committee}`);
       tally.checked++;
       const number = claimNumber(judge, f.lane, f.sequence, CLAIMS.indexOf(f.claim));
-      const signers = strongest(p.own.claims[f.committee]?.get(number), keysOf(p, judge, f.committee));
+      const signers = strongest(p.own.claims[f.committee]?.get(number), memberKeys(p, judge, f.committee));
       const threshold = committee?.threshold ?? 1;
       if (signers >= threshold) return;
       const id = judge.lanes[f.lane]?.bySequence.get(f.sequence);

@@ -1,5 +1,6 @@
 /** Lanes of a scenario: clients on both sides, committees with their attesters, and the contract state they start from. */
 import { present } from '../../base/assert.ts';
+import { instant } from '../../base/units.ts';
 import type { Simulation } from '../../kernel/simulation.ts';
 import { ATTESTER_EVENT, attestersOf, type AttesterState } from '../../../models/attesters/attester.ts';
 import { causeOf, causesOf } from '../../../models/attesters/causes.ts';
@@ -14,9 +15,10 @@ import {
   committeeDeclared,
   laneDeclared,
   laneRuled,
+  memberWeighed,
   verifierDeclared,
 } from '../../../models/records.ts';
-import type { CommitteeParameters } from '../../../models/verifiers/committee.ts';
+import type { CommitteeParameters } from '../../../models/verifiers/committee-set.ts';
 import type { CompositionParameters } from '../../../models/verifiers/composition.ts';
 import { type Client, clientOf, clientsOf, leavesOf } from '../../../models/verifiers/verifier.ts';
 import type { FinalityEntry, LaneEntry, Scenario } from '../../scenario/scenario.ts';
@@ -109,7 +111,7 @@ function addAttester(
   scenario: Scenario,
   lane: Lane,
   entry: LaneEntry,
-  { committee, entry: { signing, providersAgree }, destinationClient, sourceClient }: BuiltCommittee,
+  { committee, entry: { signing, providersAgree, rotation }, destinationClient, sourceClient }: BuiltCommittee,
   member: number,
   suffix: string,
 ): void {
@@ -146,12 +148,17 @@ function addAttester(
     signsEveryFork: false,
     down: [],
     missed: [],
+    rotationUs: rotation?.every ?? 0,
+    standing: new Map(),
     listeners: [],
   };
   addHolder(keysOf(world), { key, process: name });
   const entity = simulation.addEntity('attester', name, state);
   entities.push(entity);
   committee.attesters.push(state.id);
+  if (rotation !== undefined) {
+    simulation.schedule('timer', entity, ATTESTER_EVENT.rotated, instant(rotation.every), 1);
+  }
   for (const cause of causes) cause.attesters.push(state.id);
   if (state.isFollower) return;
   for (const chain of [source, destination]) {
@@ -202,6 +209,8 @@ export function declareLanes(simulation: Simulation): void {
         member: state.member,
         key: state.key,
       });
+      const weight = committee.weights?.[state.member];
+      if (weight !== undefined) simulation.record(memberWeighed, { committee: id, attester, weight });
     }
   }
 }

@@ -3,6 +3,7 @@ import type { Simulation } from '../../kernel/simulation.ts';
 import { type Committee, committeesOf } from '../../../models/attesters/committees.ts';
 import { keysOf } from '../../../models/keys/key-room.ts';
 import { createKey } from '../../../models/keys/keys.ts';
+import type { CommitteeParameters } from '../../../models/verifiers/committee-set.ts';
 import type { CompositionParameters } from '../../../models/verifiers/composition.ts';
 import type { Route, RouteParameters } from '../../../models/verifiers/route.ts';
 import { type Client, clientsOf } from '../../../models/verifiers/verifier.ts';
@@ -84,8 +85,7 @@ function addVerifier(site: Site, name: string, entry: VerifierEntry): number {
       return addClient(site, entry.kind, { ...entry });
     case 'committee': {
       const built = committeeFor(site, name, entry);
-      const { id, threshold, keys } = built.committee;
-      built[site.side] = addClient(site, 'committee', { committee: id, threshold, keys: Object.freeze([...keys]) });
+      built[site.side] = addClient(site, 'committee', committeeParameters(built.committee, entry));
       return built[site.side];
     }
     case 'route': {
@@ -145,6 +145,26 @@ function addClient({ simulation, host, counterparty, depth }: Site, kind: string
   return client.id;
 }
 
+function committeeParameters({ id, name, threshold, keys }: Committee, entry: CommitteeEntry): CommitteeParameters {
+  const { weights, rotation } = entry;
+  return {
+    committee: id,
+    threshold,
+    keys: Object.freeze([...keys]),
+    ...(weights === undefined ? {} : { weights: Object.freeze([...weights]) }),
+    ...(rotation === undefined
+      ? {}
+      : {
+          name,
+          rotation: Object.freeze({
+            everyUs: rotation.every,
+            graceUs: rotation.grace,
+            replaced: rotation.replaced,
+          }),
+        }),
+  };
+}
+
 /** The committee of that name: who signs for the way forth signs for the way back. */
 function committeeFor(site: Site, name: string, entry: CommitteeEntry): BuiltCommittee {
   const known = site.committees.find(({ committee }) => committee.name === name);
@@ -162,6 +182,7 @@ function committeeFor(site: Site, name: string, entry: CommitteeEntry): BuiltCom
     lane,
     threshold,
     delegates: entry.delegates,
+    weights: entry.weights,
     keys,
     attesters: [],
   };
