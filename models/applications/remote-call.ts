@@ -40,7 +40,9 @@ export function createRemoteCall(send: SendPacket): CallHandler {
 }
 
 function isCall(given: unknown): given is RemoteCallArguments {
-  return isRecord(given) && isValue(given) && given['bytes'] instanceof Uint8Array && Number.isSafeInteger(given['message']);
+  return (
+    isRecord(given) && isValue(given) && given['bytes'] instanceof Uint8Array && Number.isSafeInteger(given['message'])
+  );
 }
 
 function isValue(given: unknown): given is CallValue {

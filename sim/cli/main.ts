@@ -102,10 +102,10 @@ function describe(take: Take) {
       take('verify', async (given) => (await import('./commands/verify.ts')).verifyCommand(given)),
     )
     .command(
-      'schema',
-      'the JSON Schema of scenario files',
-      (y) => withFlags(y, 'schema'),
-      take('schema', async () => (await import('./commands/schema.ts')).schemaCommand()),
+      'schema [kind]',
+      'the JSON Schema of scenario files, or of sweep files',
+      (y) => withFlags(y.positional('kind', { type: 'string', describe: 'scenario or sweep' }), 'schema'),
+      take('schema', async (given) => (await import('./commands/schema.ts')).schemaCommand(given)),
     )
     .completion('completion', 'print a shell completion script')
     .option('color', { type: 'boolean', describe: '--no-color for none; NO_COLOR is obeyed too' })

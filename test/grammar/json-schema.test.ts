@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
+import { sweepJsonSchema, sweepSchema } from '../../sim/experiment/sweep/schema.ts';
 import { scenarioJsonSchema, scenarioSchema } from '../../sim/scenario/schema.ts';
 import type { PlainValue } from '../../sim/scenario/text/located.ts';
 import { readYaml } from '../../sim/scenario/text/read.ts';
@@ -13,6 +14,8 @@ const files = [
     readdirSync(new URL(`${folder}/`, root)).map((name) => `${folder}/${name}`),
   ),
 ].filter((name) => name.endsWith('.yaml'));
+const sweeps = files.filter((name) => name.endsWith('.sweep.yaml'));
+const scenarios = files.filter((name) => !sweeps.includes(name));
 const quickstart = readFileSync(new URL('quickstart.yaml', root), 'utf8');
 
 const ajv = new Ajv2020({ strict: false, allErrors: true });
@@ -27,8 +30,18 @@ function mutant(from: string, to: string): PlainValue {
   return readYaml(quickstart.replace(from, to), 'f').value;
 }
 
+describe('the JSON Schema of sweeps', () => {
+  const validateSweep = ajv.compile(sweepJsonSchema() as object);
+  it.each(sweeps)('accepts %s as l0sim does', (name) => {
+    const value = readYaml(readFileSync(new URL(name, root), 'utf8'), name).value;
+    expect(validateSweep(value)).toBe(true);
+    expect(sweepSchema.safeParse(value).success).toBe(true);
+    expect(validateSweep({ ...(value as object), replicationz: 1 })).toBe(false);
+  });
+});
+
 describe('the JSON Schema of scenarios', () => {
-  it.each(files)('accepts %s as l0sim does', (name) => {
+  it.each(scenarios)('accepts %s as l0sim does', (name) => {
     const value = readYaml(readFileSync(new URL(name, root), 'utf8'), name).value;
     expect(verdicts(value)).toEqual({ editor: true, l0sim: true });
   });

@@ -21,11 +21,15 @@ afterAll(() => {
 });
 
 describe('the guide', () => {
-  it.each(pages)('%s works as printed', (path) => {
-    const page = readFileSync(join(root, path), 'utf8');
-    const place = mkdtempSync(join(folder, 'page-'));
-    const now = executePage(page, cli, place);
-    if (process.env['L0SIM_WRITE_GUIDE'] === '1') writeFileSync(join(root, path), now);
-    else expect(now).toBe(page);
-  });
+  it.each(pages)(
+    '%s works as printed',
+    (path) => {
+      const page = readFileSync(join(root, path), 'utf8');
+      const place = mkdtempSync(join(folder, 'page-'));
+      const now = executePage(page, cli, place);
+      if (process.env['L0SIM_WRITE_GUIDE'] === '1') writeFileSync(join(root, path), now);
+      else expect(now).toBe(page);
+    },
+    240_000,
+  );
 });

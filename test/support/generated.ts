@@ -1,4 +1,5 @@
 /** Files that are generated from the grammar, by path. */
+import { sweepJsonSchema } from '../../sim/experiment/sweep/schema.ts';
 import { scenarioJsonSchema } from '../../sim/scenario/schema.ts';
 import { type JsonSchema, scenarioReference } from './scenario-reference.ts';
 
@@ -6,6 +7,7 @@ export function generatedFiles(): ReadonlyMap<string, string> {
   const schema = scenarioJsonSchema();
   return new Map([
     ['scenarios/schema.json', `${JSON.stringify(schema, null, 2)}\n`],
+    ['scenarios/sweep-schema.json', `${JSON.stringify(sweepJsonSchema(), null, 2)}\n`],
     ['docs/scenario-reference.md', scenarioReference(schema as JsonSchema)],
   ]);
 }

@@ -1,9 +1,12 @@
-/** `l0sim schema`: the JSON Schema of scenario files, for editors. */
+/** `l0sim schema [kind]`: the JSON Schema of scenario or sweep files, for editors. */
+import { sweepJsonSchema } from '../../experiment/sweep/schema.ts';
 import { scenarioJsonSchema } from '../../scenario/schema.ts';
-import { EXIT } from '../exit-codes.ts';
+import { EXIT, UsageError } from '../exit-codes.ts';
 import { openTerminal } from '../terminal.ts';
 
-export function schemaCommand(): number {
-  openTerminal(false).out(JSON.stringify(scenarioJsonSchema(), null, 2));
+export function schemaCommand(given: { readonly kind?: string | undefined } = {}): number {
+  const { kind = 'scenario' } = given;
+  if (kind !== 'scenario' && kind !== 'sweep') throw new UsageError(`schema knows scenario and sweep, not ${kind}`);
+  openTerminal(false).out(JSON.stringify(kind === 'sweep' ? sweepJsonSchema() : scenarioJsonSchema(), null, 2));
   return EXIT.asExpected;
 }

@@ -47,3 +47,8 @@ export const sweepSchema = z
   })
   .meta({ title: 'l0sim sweep' });
 export type SweepText = z.output<typeof sweepSchema>;
+
+/** The grammar of sweep files for editors. */
+export function sweepJsonSchema(): unknown {
+  return z.toJSONSchema(sweepSchema, { io: 'input', unrepresentable: 'any', target: 'draft-2020-12' });
+}
