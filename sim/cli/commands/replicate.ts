@@ -160,6 +160,8 @@ function report({ plan, path, tally, figures, stop, given }: Report): void {
 }
 
 function stopLine(stop: Look, until: string): string {
+  if (stop.estimate === 0)
+    return `${until} NOT reached after ${stop.n} replications: no width is a share of a mean of 0`;
   const half = Math.abs((stop.hi - stop.lo) / 2 / stop.estimate) * 100;
   const interval = `+-${Number(half.toPrecision(3))}% at ${Number((stop.level * 100).toPrecision(5))}% confidence for this look`;
   return stop.isReached

@@ -44,23 +44,26 @@ export function lookSizes(first: number, most: number): number[] {
  * Each look has half of the error, 97.5 % for 95 %. For normal values the interval at which one stops then holds the
  * mean at least as often as `level` says, at any spread and goal: stopping depends on the variance seen, of which the
  * mean is independent, so all that is lost is by stopping at a small variance, and with looks so few it is less than
- * the other half. Plain looks at these sizes come down to 93 % and 98.4 %, plain looks after every run far below; a
- * share for each look (Bonferroni) would keep the level too, at three times the replications.
+ * the other half. Plain looks at these sizes come down to 93.5 % and 98.5 %, plain looks after every run further; a
+ * share for each look (Bonferroni) would keep the level too, at two to three times the replications.
+ *
+ * Values that are all equal have no spread, which is luck where they could differ: their interval has the 1/n that
+ * Chow and Robbins add to the variance, here relative to the squared mean. A mean of zero has no relative width, so no
+ * goal is reached there.
  *
  * MODEL: the level is kept by simulation (the tests do it), not by a proof, and for normal values. Waits (exponential)
- * keep it for goals up to 30 %, lognormal of sigma 0.8 up to 10 %. A figure that is 0 or 1 in each run keeps only
- * about 88 % at 95 % where its share is near an end: give such figures a number of runs, and read their rate.
- *
- * Values that are all equal have an interval without width, which is luck where they could differ: then the goal is
- * reached only once the 1/n that Chow and Robbins add to the variance, here relative to the squared mean, would let it.
- * A mean of zero has no relative width, so no goal is reached there.
+ * keep it for goals up to 30 %, lognormal of sigma 0.8 up to 10 %. A figure that is 0 or 1 in each run comes down to
+ * 87 % at 95 % where nine of ten are alike: give such figures a number of runs, and read their rate.
  * @source Chow and Robbins, Annals of Mathematical Statistics 36 (1965), 457-462: the rule and its level in the limit;
  * Nadas, ibid. 40 (1969), 667-671: relative width; Law, Simulation modeling and analysis (2015), 9.4.1: ten at first
  */
 export function lookAt(values: readonly number[], goal: Goal, level: number, dist: Distributions): Look {
   const error = (1 - level) * SHARE_OF_ERROR;
   const { estimate, lo, hi, n } = meanInterval(values, 1 - error, dist);
-  const isLuck = hi === lo && dist.tQuantile(1 - error / 2, n - 1) > goal.relative * n;
-  const isReached = estimate !== 0 && !isLuck && (hi - lo) / 2 <= goal.relative * Math.abs(estimate);
-  return { n, level: 1 - error, estimate, lo, hi, isReached };
+  const size = Math.abs(estimate);
+  // Not by the width: the mean of ten times 0.1 is not 0.1.
+  const isVaried = values.some((value) => value !== values[0]);
+  const half = isVaried ? (hi - lo) / 2 : (dist.tQuantile(1 - error / 2, n - 1) * size) / n;
+  const isReached = estimate !== 0 && half <= goal.relative * size;
+  return { n, level: 1 - error, estimate, lo: estimate - half, hi: estimate + half, isReached };
 }

@@ -52,8 +52,12 @@ describe('a goal', () => {
     expect(lookAt(Array<number>(500).fill(0), goalOf(0.05), 0.95, dist).isReached).toBe(false);
   });
 
-  it('is not reached by ten equal values, but by enough of them', () => {
-    expect(lookAt(Array<number>(10).fill(7), goalOf(0.05), 0.95, dist).isReached).toBe(false);
+  it('is not reached by ten equal values, whose interval is t / n of the mean, but by enough of them', () => {
+    const ten = lookAt(Array<number>(10).fill(7), goalOf(0.05), 0.95, dist);
+    // scipy: t.ppf(0.9875, 9) = 2.6850108468164575
+    expect(ten.isReached).toBe(false);
+    expect((ten.hi - 7) / 7).toBeCloseTo(0.26850108468164575, 12);
+    expect(lookAt(Array<number>(10).fill(0.1), goalOf(0.05), 0.95, dist).isReached).toBe(false);
     expect(lookAt(Array<number>(53).fill(7), goalOf(0.05), 0.95, dist).isReached).toBe(true);
   });
 });
@@ -86,6 +90,16 @@ describe('the interval at which one stops', () => {
         10,
       ),
     );
+    expect(share).toBeGreaterThan(0.95 - stray(0.95, trials));
+  });
+
+  it('holds a share of which most runs see nothing but hits', () => {
+    const source = sourceOf('share');
+    const trials = 1_000;
+    const share = shareOf(trials, () => {
+      const look = stopped(() => (source.uniform() < 0.99 ? 1 : 0), 0.1, 0.95, 1_000);
+      return holds(look, 0.99);
+    });
     expect(share).toBeGreaterThan(0.95 - stray(0.95, trials));
   });
 
