@@ -425,6 +425,11 @@ export const runEnded = defineRecord('run-ended', 'nothing more will happen', {
 export const laneRuled = defineRecord('lane-ruled', 'a lane has other rules than the usual', {
   lane: whole('lane id'),
   ordering: text('kind of the ordering part'),
+  replay: text('what keeps a packet from being received twice: receipt, nonce, hash or bitmap'),
+  timeout: text('what a packet times out by: destination, none or dual-lock'),
+  acknowledgement: text('sync, async or none'),
+  failure: text('error-ack, retry or trap'),
+  pause: text('kind of the pause part'),
 });
 export const laneClosed = defineRecord('lane-closed', 'a packet of an ordered lane timed out, and closed it', {
   chain: whole('source chain id'),
@@ -437,6 +442,29 @@ export const laneReopened = defineRecord('lane-reopened', 'a closed lane was ope
   block: whole('block id'),
   lane: whole('lane id'),
   fromSequence: whole('first sequence since'),
+});
+
+export const lanePaused = defineRecord('lane-paused', 'one end of a lane was paused, or goes on', {
+  chain: whole('chain of that end'),
+  block: whole('block id'),
+  lane: whole('lane id'),
+  isPaused: flag('whether nothing passes from now on'),
+  account: whole('account that did it'),
+});
+export const limitDeclared = defineRecord('limit-declared', 'one end of a lane bounds what passes', {
+  lane: whole('lane id'),
+  end: text('source or destination'),
+  asset: text('denomination at home'),
+  capacity: amount('base units that may pass at once'),
+  perSecond: amount('base units that may pass more with each second'),
+});
+export const limitChanged = defineRecord('limit-changed', 'a limit has another setting', {
+  chain: whole('chain of that end'),
+  block: whole('block id'),
+  lane: whole('lane id'),
+  end: text('source or destination'),
+  capacity: amount('base units that may pass at once'),
+  perSecond: amount('base units that may pass more with each second'),
 });
 
 /** Every record kind in the order of its number. New kinds go to the end of their group; digests change with the order. */
@@ -498,4 +526,7 @@ export const records = [
   laneReopened,
   memberWeighed,
   keyRotated,
+  lanePaused,
+  limitDeclared,
+  limitChanged,
 ] as unknown as readonly RecordDefinition[];

@@ -1,5 +1,6 @@
 /** A lane: a directed path between two chains for one system, as data. */
 import { present } from '../../sim/base/assert.ts';
+import type { Limit } from '../controls/limiters.ts';
 import type { World } from '../../sim/kernel/world.ts';
 
 export type LaneId = number;
@@ -25,7 +26,11 @@ export interface Lane {
   readonly acknowledges: boolean;
   readonly ordering: string;
   readonly limiter: string;
+  /** What the limiter is set to when the run begins. */
+  readonly limit?: Limit;
   readonly pause: string;
+  /** Accounts, at the source and at the destination, of who holds the key of the lane; -1 or absent for nobody. */
+  readonly keyHolders?: { readonly source: number; readonly destination: number };
   readonly feeScheme: string;
   readonly boundUs: number;
 }

@@ -1,5 +1,6 @@
 /** The destination's half: receipt, call of the application, acknowledgement. */
 import type { CallOutcome, Execution } from '../chains/execution.ts';
+import type { Moved } from '../controls/limiters.ts';
 import { acknowledgementWritten, packetReceived } from '../records.ts';
 import { clientOf } from '../verifiers/verifier.ts';
 import { acknowledgementCommitment, packetCommitment } from './commitments.ts';
@@ -97,7 +98,9 @@ function runApplication(execution: Execution, lane: Lane, packet: Packet, parts:
   let reason = '';
   execution.attempt(() => {
     const limiter = part(parts.limiters, lane.limiter);
-    const refused = limiter.refuse(execution, lane.id, () => application.moved(packet)?.amount ?? 0n);
+    // What cannot be read moves nothing, and the application will say so.
+    const moved = (): Moved => application.moved(packet) ?? { asset: '', amount: 0n };
+    const refused = limiter.refuse(execution, { lane: lane.id, end: 'destination', limit: lane.limit, moved });
     if (refused !== undefined) {
       reason = refused;
       return false;

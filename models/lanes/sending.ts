@@ -1,5 +1,6 @@
 /** The source's half of a send: what is refused, the commitment, the log. */
 import type { CallOutcome, Execution } from '../chains/execution.ts';
+import type { Moved } from '../controls/limiters.ts';
 import { packetCommitted } from '../records.ts';
 import { clientOf } from '../verifiers/verifier.ts';
 import { packetCommitment } from './commitments.ts';
@@ -7,7 +8,7 @@ import { type Lane, laneKey, type Packet } from './lane.ts';
 import { type LaneParts, PACKET_GAS, part, rejectMessage, type Sent } from './packet-calls.ts';
 
 export function send(execution: Execution, lane: Lane, sent: Sent, parts: LaneParts): CallOutcome {
-  const refusal = refuseSend(execution, lane, sent.amount, parts);
+  const refusal = refuseSend(execution, lane, sent, parts);
   if (refusal !== undefined) return rejectMessage(execution, lane, sent.message, refusal);
   const sequence = ((execution.get(laneKey.nextSequence(lane.id)) as number | undefined) ?? 1) as number;
   const inFlight = ((execution.get(laneKey.inFlight(lane.id)) as number | undefined) ?? 0) as number;
@@ -42,12 +43,18 @@ export function send(execution: Execution, lane: Lane, sent: Sent, parts: LanePa
   return { kind: 'done', gas: PACKET_GAS.send };
 }
 
-function refuseSend(execution: Execution, lane: Lane, amount: bigint, parts: LaneParts): string | undefined {
+function refuseSend(execution: Execution, lane: Lane, sent: Sent, parts: LaneParts): string | undefined {
   if (execution.get(laneKey.closed(lane.id)) !== undefined) return 'lane-closed';
   if (part(parts.pauses, lane.pause).isPaused(execution, lane.id)) return 'lane-paused';
   const inFlight = ((execution.get(laneKey.inFlight(lane.id)) as number | undefined) ?? 0) as number;
   if (lane.inFlightMax > 0 && inFlight >= lane.inFlightMax) return 'lane-full';
-  return part(parts.limiters, lane.limiter).refuse(execution, lane.id, () => amount);
+  const moved = (): Moved => sent;
+  return part(parts.limiters, lane.limiter).refuse(execution, {
+    lane: lane.id,
+    end: 'source',
+    limit: lane.limit,
+    moved,
+  });
 }
 
 /** Height of the destination as the source's client last saw it: what a sender can know. */

@@ -7,6 +7,7 @@ import { acknowledgementValue, packetCommitmentOf } from '../lanes/commitments.t
 import { isTimedOut, laneKey, laneOf, type Packet } from '../lanes/lane.ts';
 import { orderingOf } from '../lanes/orderings.ts';
 import { readState } from '../chains/views.ts';
+import { isPausedIn } from '../controls/pauses.ts';
 import { absenceClaim, acknowledgementClaim, commitmentClaim, type RelayAction } from '../lanes/packet-calls.ts';
 import { relayDropped, relayQueued } from '../records.ts';
 import { type Claim, type Client, clientOf, type Evidence, type VerifierTable } from '../verifiers/verifier.ts';
@@ -131,6 +132,7 @@ export function gatherEvidence(
   if (order !== undefined) return order;
   if (item.action === 'acknowledge' && isClosed(context, state, item))
     return { kind: 'waiting', reason: 'lane-closed' };
+  if (item.action === 'receive' && isPaused(context, state, item)) return { kind: 'waiting', reason: 'lane-paused' };
   const client = clientFor(context, item);
   const rule = verifiers[client.kind];
   if (rule === undefined) return { kind: 'waiting', reason: 'unknown-verifier' };
@@ -150,6 +152,15 @@ function isClosed(context: Context, state: RelayerState, item: WorkItem): boolea
   if (!orderingOf(lane.ordering).closesOnTimeout) return false;
   const { head } = outpostOn(state, lane.source);
   return readState(chainOf(context.world, lane.source), head, laneKey.closed(lane.id)) !== undefined;
+}
+
+/** MODEL: relayers read the pause of a lane, as they would by trying the call out on a node, and pay for no refusal. */
+function isPaused(context: Context, state: RelayerState, item: WorkItem): boolean {
+  const lane = laneOf(context.world, item.lane);
+  if (lane.pause === 'never') return false;
+  const { head } = outpostOn(state, lane.destination);
+  const chain = chainOf(context.world, lane.destination);
+  return isPausedIn({ get: (key) => readState(chain, head, key) }, lane.id);
 }
 
 /** Where the lane keeps an order, a packet is carried right behind the one before it, and not earlier. */

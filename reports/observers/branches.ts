@@ -4,11 +4,20 @@
  */
 import { assert, present } from '../../sim/base/assert.ts';
 import { countFact } from './accounts.ts';
-import { type BlockFacts, blockOf, type Branch, type Fact, type IncludedFact, NONE, type PacketFact } from './facts.ts';
+import {
+  type BlockFacts,
+  blockOf,
+  type Branch,
+  type ControlFact,
+  type Fact,
+  type IncludedFact,
+  NONE,
+  type PacketFact,
+} from './facts.ts';
 import type { JudgeState, LaneState } from './judge-state.ts';
 import { applyPacket, finalise, settlePacket, undoPacket } from './life-cycle.ts';
 import { rejectReverted, restoreReverted, settleReverted } from './mempool.ts';
-import { assetHooks, blockHooks } from './properties/table.ts';
+import { assetHooks, blockHooks, controlHooks } from './properties/table.ts';
 
 /** A fact was published. It acts at once only if its block is the head already. */
 export function addFact(judge: JudgeState, chain: number, block: number, fact: Fact): void {
@@ -16,14 +25,21 @@ export function addFact(judge: JudgeState, chain: number, block: number, fact: F
   const facts = blockOf(branch, block);
   facts.facts.push(fact);
   if (!facts.isApplied) return;
-  place(judge, chain, block, facts.height);
+  place(judge, chain, block, facts.height, facts.chainUs);
   applyFact(judge, fact);
   endBlock(judge);
 }
 
-export function produceBlock(judge: JudgeState, chain: number, block: number, height: number): void {
+export function produceBlock(
+  judge: JudgeState,
+  chain: number,
+  block: number,
+  { height, chainUs }: { readonly height: number; readonly chainUs: number },
+): void {
   const branch = present(judge.branches[chain], 'a chain is declared before its blocks', { chain });
-  blockOf(branch, block).height = height;
+  const produced = blockOf(branch, block);
+  produced.height = height;
+  produced.chainUs = chainUs;
 }
 
 /** The reference branch moved: `undone` newest first, then `applied` oldest first. */
@@ -49,10 +65,11 @@ export function moveHead(
   settle(judge, branch);
 }
 
-function place(judge: JudgeState, chain: number, block: number, height: number): void {
+function place(judge: JudgeState, chain: number, block: number, height: number, chainUs = -1): void {
   judge.at.chain = chain;
   judge.at.block = block;
   judge.at.height = height;
+  judge.at.chainUs = chainUs;
 }
 
 function applyBlock(judge: JudgeState, branch: Branch, chain: number, block: number, height: number): void {
@@ -60,7 +77,7 @@ function applyBlock(judge: JudgeState, branch: Branch, chain: number, block: num
   if (facts.isApplied) return;
   facts.height = height;
   facts.isApplied = true;
-  place(judge, chain, block, height);
+  place(judge, chain, block, height, facts.chainUs);
   if (facts.facts.length === 0) return;
   shareFees(judge, facts);
   for (const fact of facts.facts) applyFact(judge, fact);
@@ -77,7 +94,7 @@ function undoBlock(judge: JudgeState, branch: Branch, chain: number, block: numb
     chain,
     block,
   });
-  place(judge, chain, block, facts.height);
+  place(judge, chain, block, facts.height, facts.chainUs);
   dropFindings(judge, chain, block);
   facts.isApplied = false;
   for (let i = facts.facts.length - 1; i >= 0; i--) undoFact(judge, facts.facts[i] as Fact);
@@ -110,9 +127,21 @@ function applyFact(judge: JudgeState, fact: Fact): void {
       return rejectReverted(judge, fact);
     case 'idle':
       return;
+    case 'control':
+      return useControl(judge, fact, 1);
     default:
       return applyPacket(judge, fact);
   }
+}
+
+function useControl(judge: JudgeState, fact: ControlFact, sign: 1 | -1): void {
+  const lane = judge.lanes[fact.lane];
+  if (lane !== undefined && fact.what === 'pause') {
+    const isPaused = sign > 0 ? fact.isPaused : !fact.isPaused;
+    lane.pausedEnds += isPaused ? 1 : -1;
+    if (!isPaused) lane.resumedUs = judge.at.timeUs;
+  }
+  for (const { index, hook } of controlHooks) hook(judge.properties[index] as never, judge, fact, sign);
 }
 
 function undoFact(judge: JudgeState, fact: Fact): void {
@@ -125,6 +154,8 @@ function undoFact(judge: JudgeState, fact: Fact): void {
       return restoreReverted(judge, fact);
     case 'idle':
       return;
+    case 'control':
+      return useControl(judge, fact, -1);
     default:
       return undoPacket(judge, fact);
   }
@@ -139,9 +170,14 @@ function settle(judge: JudgeState, branch: Branch): void {
     if (!block.isApplied) continue;
     for (const fact of block.facts) {
       if (fact.kind === 'included') settleReverted(judge, fact);
-      else if (fact.kind !== 'moved' && fact.kind !== 'idle') settlePacket(judge, fact);
+      else if (isOfPacket(fact)) settlePacket(judge, fact);
     }
   }
+}
+
+/** Facts that move a message. */
+function isOfPacket(fact: Fact): fact is PacketFact {
+  return fact.kind !== 'moved' && fact.kind !== 'included' && fact.kind !== 'idle' && fact.kind !== 'control';
 }
 
 function transactionOf(judge: JudgeState, fact: PacketFact): number {
@@ -162,7 +198,7 @@ function transactionOf(judge: JudgeState, fact: PacketFact): number {
 function shareFees(judge: JudgeState, block: BlockFacts): void {
   let sharers: Map<number, PacketFact[]> | undefined;
   for (const fact of block.facts) {
-    if (fact.kind === 'moved' || fact.kind === 'included' || fact.kind === 'idle') continue;
+    if (!isOfPacket(fact)) continue;
     const transaction = transactionOf(judge, fact);
     if (transaction < 0) continue;
     sharers ??= new Map();

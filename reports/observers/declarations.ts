@@ -25,6 +25,7 @@ export interface LaneInfo {
   destinationDepth: number;
   acknowledges: boolean;
   ordering: string;
+  pause: string;
   boundUs: number;
   /** Number of relayers that declare to serve it. */
   relayers: number;
@@ -63,6 +64,8 @@ export interface Declarations {
   /** Home chain of every native asset. */
   homes: Map<string, number>;
   faults: string[];
+  /** Whether any lane bounds what passes. */
+  limited: boolean;
 }
 
 export function createDeclarations(): Declarations {
@@ -81,6 +84,7 @@ export function createDeclarations(): Declarations {
     validators: [],
     homes: new Map(),
     faults: [],
+    limited: false,
   };
 }
 
@@ -139,6 +143,7 @@ export const declare = {
       destinationDepth: f.destinationDepth,
       acknowledges: f.acknowledges,
       ordering: 'unordered',
+      pause: 'never',
       boundUs: f.boundUs,
       relayers: s.declarations.relayers.filter((relayer) => relayer.lanes.includes(f.lane)).length,
       tree: [],
@@ -151,7 +156,12 @@ export const declare = {
   },
   'lane-ruled': (s: WithDeclarations, f: FieldsOf<typeof records.laneRuled>): void => {
     const lane = s.declarations.lanes[f.lane];
-    if (lane !== undefined) lane.ordering = f.ordering;
+    if (lane === undefined) return;
+    lane.ordering = f.ordering;
+    lane.pause = f.pause;
+  },
+  'limit-declared': (s: WithDeclarations): void => {
+    s.declarations.limited = true;
   },
   'traffic-declared': (s: WithDeclarations, f: FieldsOf<typeof records.trafficDeclared>): void => {
     s.declarations.traffics[f.traffic] = f.name;

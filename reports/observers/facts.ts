@@ -84,13 +84,27 @@ export interface IdleFact {
   readonly account: number;
 }
 
+/** A control of a lane was used: one end paused or resumed, or a limit set. */
+export type ControlFact =
+  | { readonly kind: 'control'; readonly what: 'pause'; readonly lane: number; readonly isPaused: boolean }
+  | {
+      readonly kind: 'control';
+      readonly what: 'limit';
+      readonly lane: number;
+      readonly end: string;
+      readonly capacity: bigint;
+      readonly perSecond: bigint;
+    };
+
 export type PacketFact = CommittedFact | ReceivedFact | WrittenFact | AcknowledgedFact | TimedOutFact | RejectedFact;
-export type Fact = PacketFact | MovedFact | IncludedFact | IdleFact;
+export type Fact = PacketFact | MovedFact | IncludedFact | IdleFact | ControlFact;
 export type PacketFactKind = PacketFact['kind'];
 
 /** Facts of one block that is not settled yet. */
 export interface BlockFacts {
   height: number;
+  /** Timestamp by the chain's clock. */
+  chainUs: number;
   isApplied: boolean;
   facts: Fact[];
 }
@@ -109,14 +123,14 @@ const HEIGHT_UNKNOWN = Number.MAX_SAFE_INTEGER;
 
 export function createBranch(settleDepth: number): Branch {
   // Block 0 is genesis: on every branch, and its facts need no head to move.
-  const genesis: BlockFacts = { height: 0, isApplied: true, facts: [] };
+  const genesis: BlockFacts = { height: 0, chainUs: 0, isApplied: true, facts: [] };
   return { settleDepth, head: 0, headHeight: 0, blocks: new Map([[0, genesis]]) };
 }
 
 export function blockOf(branch: Branch, block: number): BlockFacts {
   let found = branch.blocks.get(block);
   if (found === undefined) {
-    found = { height: HEIGHT_UNKNOWN, isApplied: false, facts: [] };
+    found = { height: HEIGHT_UNKNOWN, chainUs: 0, isApplied: false, facts: [] };
     branch.blocks.set(block, found);
   }
   return found;

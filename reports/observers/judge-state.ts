@@ -83,6 +83,9 @@ export interface LaneState {
    */
   settled: Uint8Array;
   inFlight: number;
+  /** Ends that are paused, and when the last of them was resumed; -1 before. */
+  pausedEnds: number;
+  resumedUs: number;
 }
 
 /** Where the fold stands: the record that it folds, and the block that it applies or undoes. */
@@ -93,6 +96,8 @@ export interface Place {
   chain: number;
   block: number;
   height: number;
+  /** Timestamp of the block by its chain's clock. */
+  chainUs: number;
 }
 
 export interface Finding {
@@ -146,9 +151,13 @@ export function createLaneState(): LaneState {
     waitingStart: 0,
     settled: new Uint8Array(64),
     inFlight: 0,
+    pausedEnds: 0,
+    resumedUs: -1,
   };
 }
 
+/** Nothing is due while its lane is paused. Room is left for sums. */
+const NEVER_US = 4_503_599_627_370_496;
 const NOTHING = new Uint8Array(0);
 
 /** What a message starts with. `state` is the one before any fact. */
@@ -205,14 +214,17 @@ export function settledAs(lane: LaneState, sequence: number): number {
   return ((lane.settled[sequence >> 2] ?? 0) >> ((sequence & 3) * 2)) & 3;
 }
 
-/** Time by which a message has to be at its end: max(GST, timeout or sending) + bound of its lane. */
+/** Time by which a message has to be at its end: max(GST, timeout or sending, end of a pause) + bound of its lane. */
 export function deadlineOf(judge: JudgeState, message: Message): number {
   const sentUs = message.timesUs[TIME_SLOTS.sent] as number;
   const enabledUs = Math.max(
     message.timeoutUs,
     sentUs < 0 ? (message.timesUs[TIME_SLOTS.requested] as number) : sentUs,
   );
-  return Math.max(judge.declarations.gstUs, enabledUs) + (judge.declarations.lanes[message.lane]?.boundUs ?? 0);
+  const lane = judge.lanes[message.lane];
+  if ((lane?.pausedEnds ?? 0) > 0) return NEVER_US;
+  const freeUs = Math.max(judge.declarations.gstUs, lane?.resumedUs ?? -1);
+  return Math.max(freeUs, enabledUs) + (judge.declarations.lanes[message.lane]?.boundUs ?? 0);
 }
 
 /** Whether the value of a packet has left its sender and reached nobody yet. */

@@ -23,7 +23,7 @@ type Handler = (judge: JudgeState, fields: never, place: RecordPlace) => void;
 export function createJudgeState(): JudgeState {
   return {
     declarations: createDeclarations(),
-    at: { timeUs: 0, event: 0, cause: 0, chain: -1, block: NONE, height: 0 },
+    at: { timeUs: 0, event: 0, cause: 0, chain: -1, block: NONE, height: 0, chainUs: -1 },
     branches: [],
     lanes: [],
     lanesFrom: [],
@@ -71,7 +71,7 @@ const chainHandlers: Record<string, Handler> = {
     judge.lanesFrom[f.source] = from;
   },
   'block-produced': (judge: JudgeState, f: FieldsOf<typeof records.blockProduced>) => {
-    produceBlock(judge, f.chain, f.block, f.height);
+    produceBlock(judge, f.chain, f.block, f);
     accounts.onProposed(judge.accounts, f.chain, f.proposer);
   },
   'head-moved': (judge: JudgeState, f: FieldsOf<typeof records.headMoved>, place) => {
@@ -100,6 +100,15 @@ const chainHandlers: Record<string, Handler> = {
   'transaction-dropped': (judge: JudgeState, f: FieldsOf<typeof records.transactionDropped>, place) => {
     arrive(judge, place);
     dropTransaction(judge, f.chain, f.transaction, f.reason);
+  },
+  'lane-paused': (judge: JudgeState, f: FieldsOf<typeof records.lanePaused>, place) => {
+    arrive(judge, place);
+    addFact(judge, f.chain, f.block, { kind: 'control', what: 'pause', lane: f.lane, isPaused: f.isPaused });
+  },
+  'limit-changed': (judge: JudgeState, f: FieldsOf<typeof records.limitChanged>, place) => {
+    arrive(judge, place);
+    const { lane, end, capacity, perSecond } = f;
+    addFact(judge, f.chain, f.block, { kind: 'control', what: 'limit', lane, end, capacity, perSecond });
   },
   'asset-moved': (judge: JudgeState, f: FieldsOf<typeof records.assetMoved>, place) => {
     arrive(judge, place);

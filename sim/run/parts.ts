@@ -16,12 +16,13 @@ import { includeEvidence } from '../../models/chains/evidence.ts';
 import type { ApplicationTable } from '../../models/lanes/application.ts';
 import { createPacketReader } from '../../models/lanes/claimed-packets.ts';
 import { limiters } from '../../models/controls/limiters.ts';
+import { operatorBehaviour } from '../../models/controls/operators.ts';
 import { pauses } from '../../models/controls/pauses.ts';
 import { createCarrier } from '../../models/faults/carrier.ts';
 import { createFaultBehaviour } from '../../models/faults/fault-entity.ts';
 import { faults } from '../../models/faults/faults.ts';
 import { forgetSettled } from '../../models/lanes/forgetting.ts';
-import { reopenLane } from '../../models/lanes/administration.ts';
+import { administration } from '../../models/lanes/administration.ts';
 import { orderings } from '../../models/lanes/orderings.ts';
 import { createPacketMachine } from '../../models/lanes/packet-machine.ts';
 import { records } from '../../models/records.ts';
@@ -78,7 +79,7 @@ export function createRunParts(
   });
   const callsBuiltIn: CallTable = {
     ...machine.calls,
-    'reopen-lane': reopenLane,
+    ...administration,
     transfer: createTransfer(machine.send),
     call: createRemoteCall(machine.send),
     ...clientCalls,
@@ -93,6 +94,7 @@ export function createRunParts(
     attesterBehaviour,
     createRelayer(verifiers),
     trafficBehaviour,
+    operatorBehaviour,
     createFaultBehaviour(faults),
     createCarrier(verifiers),
   ] as unknown as readonly Behaviour[];

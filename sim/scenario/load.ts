@@ -6,10 +6,19 @@ import { checkMeaning } from './meaning.ts';
 import { applyOverrides, type Override } from './overrides.ts';
 import { mergePresets, type PresetSource, readRegions } from './presets.ts';
 import { resolveCause } from './resolve-causes.ts';
+import { resolveOperator } from './resolve-controls.ts';
 import { resolveChain } from './resolve-chains.ts';
 import { resolveAssumption, unknownAssumptions } from './resolve-assumptions.ts';
 import { resolveLane, resolveRelayer, resolveTraffic } from './resolve-lanes.ts';
-import type { ChainEntry, FaultEntry, LaneEntry, RelayerEntry, Scenario, TrafficEntry } from './scenario.ts';
+import type {
+  ChainEntry,
+  FaultEntry,
+  LaneEntry,
+  OperatorEntry,
+  RelayerEntry,
+  Scenario,
+  TrafficEntry,
+} from './scenario.ts';
 import { type ScenarioText, scenarioSchema } from './schema.ts';
 import { canonicalHash } from './text/canonical.ts';
 import { type Place, ScenarioErrors } from './text/errors.ts';
@@ -107,6 +116,8 @@ function resolve(text: ScenarioText, source: PresetSource, list: ProblemList): S
     const trace = readTrace(id, entry, source.readText, list);
     traffic[id] = resolveTraffic(id, entry, lane === undefined ? undefined : chains[lane.from], text.horizon, trace);
   }
+  const operators: Record<string, OperatorEntry> = {};
+  for (const [id, entry] of Object.entries(text.operators ?? {})) operators[id] = resolveOperator(entry);
   return {
     l0sim: 1,
     name: text.name,
@@ -119,6 +130,7 @@ function resolve(text: ScenarioText, source: PresetSource, list: ProblemList): S
     chains,
     lanes,
     relayers,
+    ...(text.operators === undefined ? {} : { operators }),
     traffic,
     ...(text.causes === undefined
       ? {}

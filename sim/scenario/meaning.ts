@@ -3,6 +3,7 @@ import { END_OF_TIME } from '../base/units.ts';
 import { type Law, lawMean } from '../kernel/random/laws.ts';
 import { canonicalDecimal } from '../grammar/quantity-text.ts';
 import { checkCauses } from './meaning-causes.ts';
+import { checkControls } from './meaning-controls.ts';
 import { checkFaults } from './meaning-faults.ts';
 import { checkAsset, known } from './meaning-names.ts';
 import { checkVerifier } from './meaning-verifiers.ts';
@@ -56,6 +57,7 @@ export function checkMeaning(
     }
   }
   checkCauses(scenario, text, list);
+  checkControls(scenario, text, list, (path, asset, amount) => checkAsset(scenario, list, path, asset, amount));
   checkFaults(scenario, list);
   checkAssumptions(scenario, list);
   if (scenario.synchrony.model === 'partial' && scenario.synchrony.gst > scenario.horizon) {

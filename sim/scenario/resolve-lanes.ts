@@ -11,6 +11,7 @@ import type {
   VerifierEntry,
 } from './scenario.ts';
 import { mirrored, resolveVerifier } from './resolve-verifiers.ts';
+import { resolveLimiter } from './resolve-controls.ts';
 import type { LaneText, RelayerText, TrafficText } from './schema-lanes.ts';
 import { committeesOf, partsOf } from './verifier-tree.ts';
 
@@ -55,7 +56,7 @@ export function resolveLane(name: string, text: LaneText, context: LaneContext):
     inFlightMax: text['in-flight-max'] ?? 0,
     acknowledge: text.acknowledge ?? true,
     ordering: text.ordering ?? 'unordered',
-    limiter: text.limiter ?? 'unlimited',
+    limiter: resolveLimiter(text.limiter),
     pause: text.pause ?? 'never',
     fees: text.fees ?? 'unpaid',
     reverse,

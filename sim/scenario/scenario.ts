@@ -19,6 +19,8 @@ export interface Scenario {
   readonly chains: Readonly<Record<string, ChainEntry>>;
   readonly lanes: Readonly<Record<string, LaneEntry>>;
   readonly relayers: Readonly<Record<string, RelayerEntry>>;
+  /** Absent where there are none. */
+  readonly operators?: Readonly<Record<string, OperatorEntry>>;
   readonly traffic: Readonly<Record<string, TrafficEntry>>;
   readonly faults: Readonly<Record<string, FaultEntry>>;
   /** Left out where there are none. */
@@ -162,12 +164,43 @@ export interface LaneEntry {
   readonly inFlightMax: number;
   readonly acknowledge: boolean;
   readonly ordering: string;
-  readonly limiter: string;
-  readonly pause: string;
+  readonly limiter: LimiterEntry;
+  readonly pause: 'never' | { readonly kind: 'key' };
   readonly fees: string;
   /** Lane of the way back, resolved; undefined where there is none. */
   readonly reverse: string | undefined;
 }
+
+/** Decimal amounts of `asset`, in whole units. */
+export interface BucketEntry {
+  readonly asset: string;
+  readonly capacity: string;
+  readonly perSecond: string;
+}
+
+export type LimiterEntry =
+  'unlimited' | ({ readonly kind: 'token-bucket'; readonly ends: readonly ('source' | 'destination')[] } & BucketEntry);
+
+export interface OperatorEntry {
+  /** Lanes whose key it holds. */
+  readonly holds: readonly string[];
+  readonly acts: readonly ActEntry[];
+}
+
+export type ActEntry =
+  | {
+      readonly do: 'pause' | 'resume' | 'reopen';
+      readonly at: Instant;
+      readonly lane: string;
+      /** Chain of the end; undefined for both. */
+      readonly on: string | undefined;
+    }
+  | ({
+      readonly do: 'set-limit';
+      readonly at: Instant;
+      readonly lane: string;
+      readonly on: string | undefined;
+    } & BucketEntry);
 
 export interface RelayerEntry {
   readonly lanes: readonly string[];

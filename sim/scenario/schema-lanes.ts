@@ -12,6 +12,7 @@ import {
   probability,
   rateText,
 } from '../grammar/quantities.ts';
+import { limiterSchema, pauseSchema } from './schema-controls.ts';
 import { verifierSchema } from './schema-verifiers.ts';
 
 /** Names of a table of parts. */
@@ -39,8 +40,8 @@ export const laneSchema = z.strictObject({
   'in-flight-max': count.optional().describe('messages that may be under way at once; 0 for no limit'),
   acknowledge: z.boolean().optional().describe('whether outcomes are sent back'),
   ordering: z.enum(kindsOf(orderings)).optional().describe('order of delivery'),
-  limiter: z.literal('unlimited').optional().describe('limit on amounts'),
-  pause: z.literal('never').optional().describe('who may stop the lane'),
+  limiter: limiterSchema.optional().describe('limit on amounts'),
+  pause: pauseSchema.optional().describe('who may stop the lane'),
   fees: z.literal('unpaid').optional().describe('what relayers are paid'),
   reverse: idText.optional().describe('lane of the way back; found by its ends unless given'),
 });

@@ -14,6 +14,7 @@ import {
 } from '../grammar/quantities.ts';
 import { chainSchema } from './schema-chains.ts';
 import { causeSchema } from './schema-causes.ts';
+import { operatorSchema } from './schema-controls.ts';
 import { laneSchema, relayerSchema, trafficSchema } from './schema-lanes.ts';
 
 const ids = z.string().regex(ID_PATTERN);
@@ -117,6 +118,7 @@ export const scenarioSchema = z
     chains: z.record(ids, chainSchema).describe('blockchains'),
     lanes: z.record(ids, laneSchema).optional().describe('directed paths between two chains'),
     relayers: z.record(ids, relayerSchema).optional().describe('who carries packets'),
+    operators: z.record(ids, operatorSchema).optional().describe('who holds keys of lanes, and acts by plan'),
     traffic: z.record(ids, trafficSchema).optional().describe('what users send'),
     causes: z.record(ids, causeSchema).optional().describe('what attesters depend on together'),
     faults: z.record(ids, faultSchema).optional().describe('what goes wrong'),

@@ -140,13 +140,54 @@ const mutants: readonly Mutant[] = [
   {
     property: 'order',
     title: 'an ordered lane accepts a gap (M13)',
-    world: { ordering: 'strict' },
+    world: { rules: { ordering: 'strict' } },
     trace: (chains) => {
       for (const n of [1, 2, 3]) chains.request(n);
       chains.block(0, (block) => [1, 2, 3].forEach((n) => chains.commit(block, n)));
       chains.block(1, (block) => [1, 3].forEach((n) => chains.receive(block, n)));
     },
     what: /sequence 3 received after 1, where 2 was next/,
+  },
+  {
+    property: 'rate-limit',
+    title: 'the destination lets a second capacity pass at once',
+    world: { limit: 9n },
+    trace: (chains) => {
+      for (const n of [1, 2]) {
+        // Ten seconds apart at the source, together at the destination.
+        chains.trace.at(n * 10 * SECOND);
+        chains.request(n, 9n);
+        chains.block(0, (block) => chains.commit(block, n, n, 9n));
+      }
+      chains.block(1, (block) => [1, 2].forEach((n) => chains.receive(block, n, n, 9n)));
+    },
+    what: /9 p\/ux passed, 9000000 millionths above capacity 9/,
+  },
+  {
+    property: 'rate-limit',
+    title: 'a bucket is full again when its setting changes (M11)',
+    world: { limit: 9n },
+    trace: (chains) => {
+      send(chains, 9n);
+      chains.block(0, (block) => {
+        const setting = { capacity: 9n, perSecond: 1n };
+        chains.trace.record(records.limitChanged, { chain: 0, block, lane: 0, end: 'source', ...setting });
+      });
+      chains.request(2, 9n);
+      chains.block(0, (block) => chains.commit(block, 2, 2, 9n));
+    },
+    what: /9 ux passed, 9000000 millionths above/,
+  },
+  {
+    property: 'pause',
+    title: 'a pause is checked at sending only (M16)',
+    world: { rules: { pause: 'key' } },
+    trace: (chains) => {
+      send(chains);
+      chains.block(1, (block) => pauseEnd(chains, 1, block, true));
+      chains.block(1, (block) => chains.receive(block, 1));
+    },
+    what: /sequence 1 was received while that end was paused/,
   },
   {
     property: 'finality-respected',
@@ -237,6 +278,10 @@ const mutants: readonly Mutant[] = [
   },
 ];
 
+function pauseEnd(chains: Chains, chain: number, block: number, isPaused: boolean): void {
+  chains.trace.record(records.lanePaused, { chain, block, lane: 0, isPaused, account: 0 });
+}
+
 describe('properties on seeded mutants', () => {
   for (const { property, title, world, trace, what } of mutants) {
     it(`${title} -> ${property} alone`, () => {
@@ -254,7 +299,13 @@ describe('properties on seeded mutants', () => {
 
 describe('properties on healthy traces', () => {
   it('find nothing in transfers, timeouts, errors and reorgs, and were all exercised', () => {
-    const chains = new Chains({ committee: true, sourceDepth: 1, settleDepth: 3, ordering: 'strict' });
+    const chains = new Chains({
+      committee: true,
+      sourceDepth: 1,
+      settleDepth: 3,
+      rules: { ordering: 'strict', pause: 'key' },
+      limit: 20n,
+    });
     chains.request(1, 9n);
     chains.block(0, (block) => chains.commit(block, 1, 1, 9n));
     chains.block(0);
@@ -281,8 +332,33 @@ describe('properties on healthy traces', () => {
     expect(row).toMatchObject({ component: 'a-b', met: 2, missed: 0, notDue: 0, leastSlackUs: 60 * SECOND });
   });
 
+  it('let a paused lane go on behind its resumption, and owe nothing meanwhile', () => {
+    const chains = new Chains({ rules: { pause: 'key' } });
+    send(chains);
+    chains.block(1, (block) => pauseEnd(chains, 1, block, true));
+    chains.trace.at(100 * SECOND);
+    chains.block(1, (block) => pauseEnd(chains, 1, block, false));
+    deliver(chains);
+    chains.trace.at(159 * SECOND);
+    chains.block(0, (block) => chains.acknowledge(block, 1));
+    chains.end(160 * SECOND);
+    expect(chains.judge.findings).toEqual([]);
+    // Due a bound of 60 s after the end of the pause, not after its sending.
+    expect(propertyRows(chains.judge).find((each) => each.property === 'resolution')).toMatchObject({
+      met: 1,
+      leastSlackUs: SECOND,
+    });
+  });
+
+  it('forget what passed in a block that a reorg took back', () => {
+    const chains = new Chains({ limit: 9n, settleDepth: 3 });
+    send(chains, 9n);
+    chains.block(0, (block) => chains.commit(block, 1, 1, 9n), 0);
+    expect(chains.judge.findings).toEqual([]);
+  });
+
   it('take an opening, and what a reorg took back, for no gap', () => {
-    const chains = new Chains({ ordering: 'strict', settleDepth: 3 });
+    const chains = new Chains({ rules: { ordering: 'strict' }, settleDepth: 3 });
     for (const n of [1, 2, 3]) chains.request(n);
     chains.block(0, (block) => [1, 2, 3].forEach((n) => chains.commit(block, n)));
     chains.block(1, (block) => chains.receive(block, 1));

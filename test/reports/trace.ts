@@ -65,7 +65,10 @@ export interface SmallWorld {
   readonly gstUs?: number;
   readonly relayers?: number;
   readonly committee?: boolean;
-  readonly ordering?: string;
+  /** Rules of lane 0 that are not the usual. */
+  readonly rules?: Readonly<Record<string, string>>;
+  /** Capacity of the buckets of lane 0, which fill by one unit a second. */
+  readonly limit?: bigint;
 }
 
 /** Accounts of both chains. */
@@ -113,7 +116,12 @@ export function declareWorld(trace: Trace, options: SmallWorld = {}): void {
       ...lanes,
     });
   });
-  if (options.ordering !== undefined) trace.record(records.laneRuled, { lane: 0, ordering: options.ordering });
+  const usual = { ordering: 'unordered', replay: 'receipt', timeout: 'destination', acknowledgement: 'sync' };
+  const rules = { ...usual, failure: 'error-ack', pause: 'never', ...options.rules };
+  if (options.rules !== undefined) trace.record(records.laneRuled, { lane: 0, ...rules });
+  for (const end of options.limit === undefined ? [] : ['source', 'destination']) {
+    trace.record(records.limitDeclared, { lane: 0, end, asset: 'ux', perSecond: 1n, capacity: options.limit ?? 0n });
+  }
   trace.record(records.trafficDeclared, { traffic: 0, name: 't', lane: 0, application: 'token-transfer' });
   for (let relayer = 0; relayer < (options.relayers ?? 1); relayer++) {
     const accounts = relayer === 0 ? [0, ACCOUNT.relayer, 1, ACCOUNT.relayer] : [];

@@ -16,7 +16,7 @@ import { balanceKey, moveAsset } from '../../models/economy/ledger.ts';
 import { keysOf } from '../../models/keys/key-room.ts';
 import { createKey, sign } from '../../models/keys/keys.ts';
 import { acknowledgementValue, packetCommitmentOf } from '../../models/lanes/commitments.ts';
-import { reopenLane } from '../../models/lanes/administration.ts';
+import { administration } from '../../models/lanes/administration.ts';
 import { createPacketReader } from '../../models/lanes/claimed-packets.ts';
 import { forgetSettled } from '../../models/lanes/forgetting.ts';
 import { type Lane, lanesOf, type Packet } from '../../models/lanes/lane.ts';
@@ -83,7 +83,7 @@ export function laneWorld(options: LaneWorldOptions = {}): LaneWorld {
     ...machine.calls,
     transfer: createTransfer(machine.send),
     call: createRemoteCall(machine.send),
-    'reopen-lane': reopenLane,
+    ...administration,
     ...clientCalls,
   };
   const executor = createExecutor(calls, [forgetSettled]);

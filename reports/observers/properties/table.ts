@@ -6,8 +6,10 @@ import { finalityRespected } from './finality-respected.ts';
 import { legalMoves } from './legal-moves.ts';
 import { noForgery } from './no-forgery.ts';
 import { order } from './order.ts';
+import { pause } from './pause.ts';
 import type { AnyProperty, PropertyRecord } from './property.ts';
 import { quorumOfAttestations } from './quorum-of-attestations.ts';
+import { rateLimit } from './rate-limit.ts';
 import { receiveXorUnwind } from './receive-xor-unwind.ts';
 import { refundExact } from './refund-exact.ts';
 import { resolution } from './resolution.ts';
@@ -22,11 +24,13 @@ export const properties: readonly AnyProperty[] = [
   finalityRespected,
   agreement,
   quorumOfAttestations,
+  rateLimit,
+  pause,
   legalMoves,
   resolution,
 ];
 
-type HookName = 'onPacket' | 'onPacketUndone' | 'onAsset' | 'onBlock' | 'onMove' | 'onFinished';
+type HookName = 'onPacket' | 'onPacketUndone' | 'onAsset' | 'onControl' | 'onBlock' | 'onMove' | 'onFinished';
 interface Hook<Name extends HookName> {
   readonly index: number;
   readonly hook: NonNullable<AnyProperty[Name]>;
@@ -43,6 +47,7 @@ function hooksOf<Name extends HookName>(name: Name): readonly Hook<Name>[] {
 export const packetHooks = hooksOf('onPacket');
 export const undoneHooks = hooksOf('onPacketUndone');
 export const assetHooks = hooksOf('onAsset');
+export const controlHooks = hooksOf('onControl');
 export const blockHooks = hooksOf('onBlock');
 export const moveHooks = hooksOf('onMove');
 export const finishHooks = hooksOf('onFinished');

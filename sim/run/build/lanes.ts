@@ -24,6 +24,7 @@ import { type Client, clientOf, clientsOf, leavesOf } from '../../../models/veri
 import type { FinalityEntry, LaneEntry, Scenario } from '../../scenario/scenario.ts';
 import { committeesOfLane } from '../../scenario/verifier-tree.ts';
 import { laneBoundUs } from './bounds.ts';
+import { controlsOf, declareLimit } from './controls.ts';
 import { idOf, type Names } from './names.ts';
 import { type BuiltCommittee, buildVerifiers } from './verifiers.ts';
 
@@ -78,8 +79,7 @@ function buildLane(simulation: Simulation, scenario: Scenario, names: Names, nam
     inFlightMax: entry.inFlightMax,
     acknowledges: entry.acknowledge,
     ordering: entry.ordering,
-    limiter: entry.limiter,
-    pause: entry.pause,
+    ...controlsOf(simulation, scenario, names, name, entry),
     feeScheme: entry.fees,
     boundUs: laneBoundUs(scenario, name, entry),
   };
@@ -174,6 +174,20 @@ export function subscribe(chain: Chain, node: number, entity: number, kind: numb
   nodeOf(chain, node).subscribers.push({ entity, kind, delayUs: NOTICE_DELAY_US });
 }
 
+/** Rules that need no word. */
+const USUAL = {
+  ordering: 'unordered',
+  replay: 'receipt',
+  timeout: 'destination',
+  acknowledgement: 'sync',
+  failure: 'error-ack',
+  pause: 'never',
+};
+
+function rulesOf({ ordering, pause, acknowledges }: Lane): typeof USUAL {
+  return { ...USUAL, ordering, pause, acknowledgement: acknowledges ? 'sync' : 'none' };
+}
+
 export function declareLanes(simulation: Simulation): void {
   const { world } = simulation;
   const clients = clientsOf(world);
@@ -193,8 +207,12 @@ export function declareLanes(simulation: Simulation): void {
     });
   }
   for (const lane of lanesOf(world)) declareTree(simulation, lane);
-  for (const { id, ordering } of lanesOf(world)) {
-    if (ordering !== 'unordered') simulation.record(laneRuled, { lane: id, ordering });
+  for (const lane of lanesOf(world)) {
+    const rules = rulesOf(lane);
+    if (Object.keys(USUAL).some((rule) => rules[rule as keyof typeof USUAL] !== USUAL[rule as keyof typeof USUAL])) {
+      simulation.record(laneRuled, { lane: lane.id, ...rules });
+    }
+    declareLimit(simulation, lane.id, lane.limit);
   }
   for (const committee of committeesOf(world)) {
     const { id, name, lane, threshold, keys } = committee;

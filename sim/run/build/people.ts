@@ -29,7 +29,7 @@ export interface Endowment {
 }
 
 /** Whole units of each asset that a user starts with. MODEL: users never run out of money, only of patience. */
-const USER_FORTUNE = '1000000000';
+export const USER_FORTUNE = '1000000000';
 
 export function buildRelayers(simulation: Simulation, scenario: Scenario, names: Names): Endowment[] {
   const endowments: Endowment[] = [];

@@ -10,6 +10,7 @@ import { clientsOf, type VerifierTable } from '../../../models/verifiers/verifie
 import type { AssumptionEntry, Scenario } from '../../scenario/scenario.ts';
 import { placePlan } from '../drive.ts';
 import { type BuiltChain, buildChains, declareChain } from './chains.ts';
+import { buildOperators } from './controls.ts';
 import { buildFaults } from './faults.ts';
 import { buildLanes, declareLanes } from './lanes.ts';
 import { createNames, idOf, type Names } from './names.ts';
@@ -34,9 +35,10 @@ export function buildWorld(scenario: Scenario, parts: RunParts, sinks: readonly 
   const chains = buildChains(simulation, scenario, names);
   buildLanes(simulation, scenario, names);
   const endowments = [...buildRelayers(simulation, scenario, names), ...buildTraffic(simulation, scenario, names)];
+  const operators = buildOperators(simulation, scenario, names);
   const stolen = buildFaults(simulation, scenario, names);
   declare(simulation, scenario, names, chains);
-  makeGeneses(simulation, parts, chains, [...endowments, ...stolen]);
+  makeGeneses(simulation, parts, chains, [...endowments, ...operators, ...stolen]);
   for (const { start } of chains) start();
   return simulation;
 }
