@@ -408,7 +408,7 @@ export const relaySubmitted = defineRecord('relay-submitted', 'a relayer submitt
   sequence: whole('sequence'),
   action: text('receive, acknowledge or time-out'),
   chain: whole('chain that it was submitted to'),
-  transaction: whole('transaction id'),
+  transaction: whole('transaction id, -1 where it was lost on its way'),
   attempt: whole('attempt, from 1'),
 });
 export const relayDropped = defineRecord('relay-dropped', 'a relayer gave a piece of work up', {

@@ -72,6 +72,14 @@ export interface Subscriber {
   readonly delayUs: number;
 }
 
+/** An event that makes a block as soon as a transaction waits. */
+export interface BlockDemand {
+  readonly entity: EntityId;
+  readonly kind: number;
+  /** Whether the event is scheduled already. */
+  isDue: boolean;
+}
+
 export interface Chain {
   readonly id: ChainId;
   readonly name: string;
@@ -103,6 +111,8 @@ export interface Chain {
   readonly gasPrice: bigint;
   readonly gasLimit: number;
   readonly mempool: Mempool;
+  /** Whoever makes a block at once when a transaction waits; undefined where blocks come by themselves. */
+  demand: BlockDemand | undefined;
   readonly nodes: ChainNode[];
   readonly accounts: string[];
   readonly accountIds: Map<string, number>;

@@ -43,6 +43,7 @@ export function foundChain(world: World, settings: ChainSettings): Chain {
     settledTo: 0,
     keptFrom: 0,
     mempool: createMempool(),
+    demand: undefined,
     nodes: [],
     accounts: [],
     accountIds: new Map(),

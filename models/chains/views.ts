@@ -25,7 +25,16 @@ export function submit(
     account: added.account,
     calls: added.calls.length,
   });
+  demandBlock(context, chain);
   return added;
+}
+
+/** Calls for a block where blocks are made on demand. */
+export function demandBlock(context: Context, chain: Chain): void {
+  const { demand } = chain;
+  if (demand === undefined || demand.isDue) return;
+  demand.isDue = true;
+  context.schedule('block', demand.entity, demand.kind, context.now);
 }
 
 /** What a builder on `parent` puts into its block: dearest first within the gas limit, censored accounts left out. */

@@ -26,6 +26,8 @@ import { isDone, isTooLate, observe } from './watching.ts';
 /** Gas that a relayer allows for a call above what the handlers use, and for one client update. */
 const GAS_ALLOWANCE = 400_000;
 const UPDATE_ALLOWANCE = 2_000_000;
+/** Of a submission that will not reach the mempool. */
+const LOST = 1;
 
 export function createRelayer(verifiers: VerifierTable): Behaviour<RelayerState> {
   return {
@@ -49,7 +51,7 @@ function handle(context: Context, state: RelayerState, event: CurrentEvent, veri
     case RELAYER_EVENT.flush:
       return flush(context, state, event.a);
     case RELAYER_EVENT.submit:
-      return send(context, state, event.a, event.payload as readonly number[], verifiers);
+      return send(context, state, event.a, event.payload as readonly number[], event.b === LOST, verifiers);
     case RELAYER_EVENT.check:
       return check(context, state, event.a, event.b);
     case RELAYER_EVENT.attested:
@@ -145,10 +147,11 @@ function flush(context: Context, state: RelayerState, chainId: number): void {
   const keys = outpost.batch.splice(0);
   if (keys.length === 0) return;
   state.submissions++;
-  const delay = roundDuration(
-    sample(state.submitDelay, context.keyed(state.streams.submit, state.submissions, chainId)),
-  );
-  context.schedule('delivery', state.entity, RELAYER_EVENT.submit, after(context.now, delay), chainId, 0, keys);
+  const source = context.keyed(state.streams.submit, state.submissions, chainId);
+  const at = after(context.now, roundDuration(sample(state.submitDelay, source)));
+  // ORDER: the delay is drawn first, so that a relayer which loses something draws the delays of one which does not.
+  const fate = state.submitLoss > 0 && source.uniform() < state.submitLoss ? LOST : 0;
+  context.schedule('delivery', state.entity, RELAYER_EVENT.submit, at, chainId, fate, keys);
 }
 
 /** Builds the transaction as late as it can: evidence, then whether the wallet still bears it. */
@@ -157,6 +160,7 @@ function send(
   state: RelayerState,
   chainId: number,
   keys: readonly number[],
+  isLost: boolean,
   verifiers: VerifierTable,
 ): void {
   if (!state.isServing) return keys.forEach((key) => rest(context, state, key));
@@ -191,9 +195,12 @@ function send(
   const cost = chain.gasPrice * BigInt(gasLimit);
   const wallet = (readState(chain, outpost.head, balanceKey(outpost.account, chain.feeAsset)) ?? 0n) as bigint;
   if (wallet < cost) return runDry(context, state, carried);
-  const transaction = submit(context, chain, { account: outpost.account, calls: allCalls, gasLimit });
-  for (const key of carried) noteSubmitted(context, state, key, chainId, transaction.id);
+  // Whoever lost it does not know, and waits for it as for any other.
+  const { id } = isLost ? NOWHERE : submit(context, chain, { account: outpost.account, calls: allCalls, gasLimit });
+  for (const key of carried) noteSubmitted(context, state, key, chainId, id);
 }
+
+const NOWHERE = { id: -1 };
 
 /** Updates by the client that they are for: packets of one batch may bring some for different leaves of one tree. */
 function byClient(updates: readonly Call[]): Map<number, Call[]> {

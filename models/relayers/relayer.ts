@@ -73,6 +73,8 @@ export interface RelayerState {
   readonly batchSize: number;
   readonly batchWaitUs: number;
   readonly submitDelay: Law;
+  /** Share of its transactions that never reach the mempool. */
+  readonly submitLoss: number;
   readonly retry: Retry;
   readonly streams: {
     readonly poll: StreamId;

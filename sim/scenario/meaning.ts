@@ -29,7 +29,13 @@ export function checkMeaning(
   for (const id of chains) {
     checkChain(scenario.chains[id] as ChainEntry, id, list);
     const block = text.chains[id]?.block;
-    if (block !== undefined) checkPace(block, ['chains', id, 'block'], list);
+    if (block === undefined) continue;
+    const consensus = text.chains[id]?.consensus;
+    if (consensus?.kind === 'parametric' && consensus.sealing === 'on-demand') {
+      list.at(['chains', id, 'block'], 'E139', 'blocks on demand come by no law', {
+        expected: 'no block, or on-schedule',
+      });
+    } else checkPace(block, ['chains', id, 'block'], list);
   }
   for (const id of lanes) {
     const hasOwnReturn = text.lanes?.[id]?.['return-verifier'] !== undefined;
@@ -183,8 +189,10 @@ export function estimateEvents(scenario: Scenario): number {
   for (const chain of Object.values(scenario.chains)) {
     const { consensus } = chain;
     const n = chain.validators.length;
-    if (consensus.kind === 'parametric') events += scenario.horizon / Math.max(1, lawMean(consensus.block));
-    else if (consensus.kind === 'proof-of-work') events += (scenario.horizon / Math.max(1, consensus.block)) * n;
+    if (consensus.kind === 'parametric') {
+      // On demand there is a block a transaction, and what a message takes is counted with it.
+      if (consensus.sealing !== 'on-demand') events += scenario.horizon / Math.max(1, lawMean(consensus.block));
+    } else if (consensus.kind === 'proof-of-work') events += (scenario.horizon / Math.max(1, consensus.block)) * n;
     else {
       // A height takes a proposal and two votes, each a hop, before its pause.
       const height = consensus.commit + 3 * lawMean(chain.network.latency);

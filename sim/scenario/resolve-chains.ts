@@ -37,8 +37,11 @@ function resolveConsensus(text: ChainText): ConsensusEntry {
   const consensus = text.consensus ?? { kind: 'parametric' };
   const block: Law = text.block ?? { kind: 'constant', value: CHAIN_DEFAULTS.blockUs };
   switch (consensus.kind) {
-    case 'parametric':
-      return { kind: 'parametric', block, finality: consensus.finality ?? { kind: 'constant', value: 0 } };
+    case 'parametric': {
+      const finality = consensus.finality ?? { kind: 'constant', value: 0 };
+      if (consensus.sealing !== 'on-demand') return { kind: 'parametric', block, finality };
+      return { kind: 'parametric', block: { kind: 'constant', value: 0 }, finality, sealing: 'on-demand' };
+    }
     case 'proof-of-work':
       return {
         kind: 'proof-of-work',

@@ -89,6 +89,7 @@ export function resolveRelayer(text: RelayerText): RelayerEntry {
     queue: text.queue ?? 0,
     batch: { size: text.batch?.size ?? 1, wait: text.batch?.wait ?? ZERO },
     submit: text.submit ?? { kind: 'constant', value: 100 * MILLISECOND },
+    ...(text.loss === undefined ? {} : { loss: text.loss }),
     retry: {
       patience: text.retry?.patience ?? duration(2 * MINUTE),
       pause: text.retry?.pause ?? duration(5 * SECOND),

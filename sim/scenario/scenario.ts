@@ -67,7 +67,13 @@ export interface ChainEntry {
 }
 
 export type ConsensusEntry =
-  | { readonly kind: 'parametric'; readonly block: Law; readonly finality: Law }
+  | {
+      readonly kind: 'parametric';
+      readonly block: Law;
+      readonly finality: Law;
+      /** Blocks are made at once for what waits, and by no law; left out where they are not. */
+      readonly sealing?: 'on-demand';
+    }
   | {
       readonly kind: 'bft';
       readonly fidelity: 'votes';
@@ -213,6 +219,8 @@ export interface RelayerEntry {
   readonly queue: number;
   readonly batch: { readonly size: number; readonly wait: Duration };
   readonly submit: Law;
+  /** Share of its transactions that never reach the mempool; left out where none is lost. */
+  readonly loss?: number;
   readonly retry: {
     readonly patience: Duration;
     readonly pause: Duration;

@@ -55,6 +55,10 @@ const consensusSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('parametric'),
     finality: delay.optional().describe('time from a block to its finality'),
+    sealing: z
+      .enum(['on-schedule', 'on-demand'])
+      .optional()
+      .describe('blocks by their law, or one at once when a transaction waits and none otherwise'),
   }),
   z.strictObject({ kind: z.literal('bft'), timeouts: timeoutsSchema.optional().describe('how long a round waits') }),
   z.strictObject({

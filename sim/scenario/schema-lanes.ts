@@ -69,6 +69,7 @@ export const relayerSchema = z.strictObject({
     .optional()
     .describe('packets sent in one transaction'),
   submit: delay.optional().describe('delay from sending a transaction to its mempool'),
+  loss: probability.optional().describe('share of its transactions that never reach a mempool'),
   retry: z
     .strictObject({
       patience: durationText.optional().describe('wait for inclusion before trying again'),

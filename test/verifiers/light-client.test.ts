@@ -365,6 +365,7 @@ describe('light client: of a chain with one authority', () => {
         const { simulation } = small;
         const state: ParametricState = {
           chain: added.chain.id,
+          isOnDemand: false,
           interval: { kind: 'constant', value: SECOND },
           finality: { kind: 'constant', value: 0 },
           intervalStream: simulation.stream('chain/law/interval'),

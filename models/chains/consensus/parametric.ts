@@ -1,18 +1,22 @@
 /**
- * A chain whose blocks come by a law, made by one node that never fails: cheap, for scale and for queueing studies.
- * MODEL: there is no vote and no fork, so nothing that happens to validators can be seen on it.
+ * A chain whose blocks come by a law, or one for each transaction, made by one node that never fails: cheap, for scale
+ * and for queueing studies.
+ * MODEL: there is no vote and no fork, so nothing that happens to validators can be seen on it. On demand, a chain that
+ * nobody sends to has no new block, so neither its time nor proofs of what it lacks move on: timeouts wait for the next.
  */
 import { after, roundDuration } from '../../../sim/base/units.ts';
 import { type Law, sample } from '../../../sim/kernel/random/laws.ts';
 import type { StreamId } from '../../../sim/kernel/random/streams.ts';
 import type { Behaviour, Context } from '../../../sim/kernel/simulation.ts';
-import { blockOf, chainOf, nodeOf } from '../chain.ts';
+import { type BlockId, blockOf, type Chain, chainOf, type ChainNode, nodeOf } from '../chain.ts';
 import type { Executor } from '../execution.ts';
 import type { SealBlock } from '../sealing.ts';
-import { makeBlock, moveReference, moveView, selectTransactions } from '../views.ts';
+import { demandBlock, makeBlock, moveReference, moveView, selectTransactions } from '../views.ts';
 
 export interface ParametricState {
   readonly chain: number;
+  /** Whether a block is made at once for what waits, and none otherwise; `interval` then says nothing. */
+  readonly isOnDemand: boolean;
   readonly interval: Law;
   readonly finality: Law;
   readonly intervalStream: StreamId;
@@ -26,7 +30,9 @@ export interface ParametricState {
 const EVENT = { makeBlock: 0, finalise: 1 } as const;
 
 export function startParametric(context: Context, entity: number, state: ParametricState): void {
-  scheduleBlock(context, entity, state, 1);
+  if (state.isOnDemand) {
+    chainOf(context.world, state.chain).demand = { entity, kind: EVENT.makeBlock, isDue: false };
+  } else scheduleBlock(context, entity, state, 1);
 }
 
 export function createParametric(executor: Executor, sealBlock: SealBlock): Behaviour<ParametricState> {
@@ -36,27 +42,33 @@ export function createParametric(executor: Executor, sealBlock: SealBlock): Beha
     handle(state, event, context) {
       const chain = chainOf(context.world, state.chain);
       const node = nodeOf(chain, 0);
-      if (event.kind === EVENT.finalise) {
-        moveReference(context, chain, event.a);
-        moveView(context, chain, node, event.a);
-        return;
-      }
-      const parent = blockOf(chain, state.tip);
-      scheduleBlock(context, event.target, state, parent.height + 2);
+      if (event.kind === EVENT.finalise) return finalise(context, chain, node, event.a);
+      if (chain.demand !== undefined) chain.demand.isDue = false;
+      else scheduleBlock(context, event.target, state, blockOf(chain, state.tip).height + 2);
       if (!node.isUp) return;
       const transactions = selectTransactions(chain, node, state.tip);
+      if (state.isOnDemand && transactions.length === 0) return;
+      const taken = transactions.length;
       const block = makeBlock(context, chain, { parent: state.tip, proposer: 0, transactions, work: 1 });
       executor.execute(context, chain, block);
       sealBlock(context, chain, block);
       state.tip = block.id;
+      // What did not fit into a full block is in the next one.
+      if (chain.mempool.waiting > taken) demandBlock(context, chain);
       const law = state.finality;
       const delay = roundDuration(sample(law, context.keyed(state.finalityStream, block.height, 0)));
-      if (delay === 0) {
-        moveReference(context, chain, block.id);
-        moveView(context, chain, node, block.id);
-      } else context.schedule('block', event.target, EVENT.finalise, after(context.now, delay), block.id);
+      if (delay === 0) finalise(context, chain, node, block.id);
+      else context.schedule('block', event.target, EVENT.finalise, after(context.now, delay), block.id);
     },
   };
+}
+
+/** A block is final with all those below it: one whose own time is longer than that of its child has nothing to wait for. */
+function finalise(context: Context, chain: Chain, node: ChainNode, id: BlockId): void {
+  const block = chain.blocks.get(id);
+  if (block === undefined || block.height <= blockOf(chain, chain.head).height) return;
+  moveReference(context, chain, id);
+  moveView(context, chain, node, id);
 }
 
 function scheduleBlock(context: Context, entity: number, state: ParametricState, height: number): void {

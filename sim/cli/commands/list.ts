@@ -20,7 +20,7 @@ type Row = readonly [string, string, string];
 
 const kinds: Readonly<Record<string, () => Row[]>> = {
   parts: () => [
-    ['consensus', 'parametric', 'blocks by a law, made by one node that never fails'],
+    ['consensus', 'parametric', 'blocks by a law or on demand, made by one node that never fails'],
     ['consensus', 'bft', 'votes with rounds and locks, as CometBFT does it'],
     ['consensus', 'proof-of-work', 'Poisson blocks by hash share, forks, the heaviest branch'],
     ['verifier', 'light-client', 'follows headers signed by the validators of the source'],

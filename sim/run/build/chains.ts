@@ -85,6 +85,7 @@ function placeConsensus(simulation: Simulation, scenario: Scenario, chain: Chain
     case 'parametric': {
       const state: ParametricState = {
         chain: chain.id,
+        isOnDemand: consensus.sealing === 'on-demand',
         interval: consensus.block,
         finality: consensus.finality,
         intervalStream: simulation.stream(`chain/${name}/interval`),

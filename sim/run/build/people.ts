@@ -114,6 +114,7 @@ function relayerState(
     batchSize: entry.batch.size,
     batchWaitUs: entry.batch.wait,
     submitDelay: entry.submit,
+    submitLoss: entry.loss ?? 0,
     retry: {
       patienceUs: entry.retry.patience,
       pauseUs: entry.retry.pause,
