@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { AttesterState } from '../../models/attesters/attester.ts';
+import { bftTable } from '../../models/chains/consensus/bft-state.ts';
 import type { CallHandler, Execution } from '../../models/chains/execution.ts';
 import { moveAsset } from '../../models/economy/ledger.ts';
 import { laneKey, laneOf } from '../../models/lanes/lane.ts';
@@ -52,6 +53,23 @@ lanes:
     timeout: 1h
 relayers: { r: { lanes: [a-b] } }
 traffic: { t: { application: token-transfer, lane: a-b, arrivals: { kind: poisson, rate: 0.3/s }, amount: 2 A } }
+`;
+
+/** A chain that votes and is cut in halves for a minute, with nothing to carry; messages run between two others. */
+const HALVES = `
+l0sim: 1
+name: halves
+horizon: 4min
+drain: 20min
+proofs: modelled
+chains:
+  v: { consensus: { kind: bft }, validators: 4, asset: { name: V, decimals: 6 }, network: { latency: 100ms } }
+  a: { consensus: { kind: parametric }, block: 4s, asset: { name: A, decimals: 6 } }
+  b: { consensus: { kind: parametric }, block: 3s, asset: { name: B, decimals: 6 } }
+lanes: { a-b: { from: a, to: b, timeout: 40s } }
+relayers: { r: { lanes: [a-b] } }
+traffic: { t: { application: token-transfer, lane: a-b, arrivals: { kind: periodic, every: 5s }, amount: 2 A } }
+faults: { cut: { kind: net.partition, target: { chain: v, validators: 0..1 }, when: { at: 60s, for: 60s } } }
 `;
 
 function judged(text: string, changes: PartChanges): Map<string, number> {
@@ -215,6 +233,23 @@ const mutants: readonly Mutant[] = [
     },
   },
   {
+    // No node breaks its rules and no key is used twice: the rule itself is wrong.
+    name: 'half of the power decides',
+    caught: 'agreement',
+    text: HALVES,
+    changes: {
+      behaviours: wrapBehaviour('bft-node', (node) => ({
+        ...node,
+        handle(state, event, context) {
+          for (const { sets } of bftTable(context.world).values()) {
+            for (const set of sets) (set as { quorum: number }).quorum = set.total / 2 - 1;
+          }
+          node.handle(state, event, context);
+        },
+      })),
+    },
+  },
+  {
     name: 'relayers look on',
     caught: 'resolution',
     text: CALM,
@@ -223,11 +258,20 @@ const mutants: readonly Mutant[] = [
 ];
 
 describe('mutants', () => {
-  it.each([CALM, FORKS, ORDERED])('nothing is found without a mutant (scenario %#)', (text) => {
+  it.each([CALM, FORKS, ORDERED, HALVES])('nothing is found without a mutant (scenario %#)', (text) => {
     expect(judged(text, {})).toEqual(new Map());
   });
 
   it.each(mutants)('$name -> caught by $caught', ({ caught, text, changes }) => {
     expect([...judged(text, changes).keys()]).toContain(caught);
+  });
+
+  it('half of the power decides -> agreement alone is broken, at heights of the partition', () => {
+    const mutant = mutants.find(({ caught }) => caught === 'agreement')!;
+    const { scenario } = loadScenario(mutant.text);
+    const parts = createRunParts(builtInObservers, nobleHash, mutant.changes);
+    const { violations } = simulate(scenario, { parts });
+    expect(new Set(violations.map(({ property }) => property))).toEqual(new Set(['agreement']));
+    expect(Math.min(...violations.map(({ timeUs }) => timeUs))).toBeGreaterThan(60_000_000);
   });
 });
