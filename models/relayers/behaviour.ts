@@ -20,8 +20,8 @@ import {
   type RelayerState,
   workKey,
 } from './relayer.ts';
-import { batch, clientFor, drop, gatherEvidence, line, park, startService } from './serving.ts';
-import { isDone, isTooLate, observe } from './watching.ts';
+import { batch, clientFor, drop, gatherEvidence, line, park, startService, takeUpPassedOver } from './serving.ts';
+import { isDone, isFoundDone, isTooLate, observe } from './watching.ts';
 
 /** Gas that a relayer allows for a call above what the handlers use, and for one client update. */
 const GAS_ALLOWANCE = 400_000;
@@ -99,6 +99,7 @@ function served(context: Context, state: RelayerState, key: number, verifiers: V
   state.busy--;
   if (state.items.has(key)) prepare(context, state, key, verifiers);
   startService(context, state);
+  takeUpPassedOver(context, state, (found) => isFoundDone(context, state, found));
 }
 
 /** After service: drop what is done or hopeless, batch what can be proven, park the rest. */
@@ -194,7 +195,7 @@ function send(
     UPDATE_ALLOWANCE * [...updates.values()].flat().length + PACKET_GAS.receive * calls.length + GAS_ALLOWANCE * leaves;
   const cost = chain.gasPrice * BigInt(gasLimit);
   const wallet = (readState(chain, outpost.head, balanceKey(outpost.account, chain.feeAsset)) ?? 0n) as bigint;
-  if (wallet < cost) return runDry(context, state, carried);
+  if (wallet < cost) return runDry(context, state);
   // Whoever lost it does not know, and waits for it as for any other.
   const { id } = isLost ? NOWHERE : submit(context, chain, { account: outpost.account, calls: allCalls, gasLimit });
   for (const key of carried) noteSubmitted(context, state, key, chainId, id);
@@ -240,8 +241,13 @@ function noteSubmitted(context: Context, state: RelayerState, key: number, chain
   context.schedule('timer', state.entity, RELAYER_EVENT.check, at, key, item.attempt);
 }
 
-function runDry(context: Context, state: RelayerState, keys: readonly number[]): void {
-  for (const key of keys) drop(context, state, key, 'out-of-gas');
+/**
+ * Gives up all work but what is in a mempool already.
+ * MODEL: one empty wallet stops the whole relayer, on chains where it could pay as well, until whoever runs it comes. It
+ * costs acknowledgements and refunds which a relayer that funds each chain apart would still bring.
+ */
+function runDry(context: Context, state: RelayerState): void {
+  for (const [key, { stage }] of state.items) if (stage !== 'submitted') drop(context, state, key, 'out-of-gas');
   context.record(relayerTurned, { relayer: state.id, isServing: false, fault: -1 });
   state.isServing = false;
 }

@@ -25,6 +25,9 @@ export interface WorkItem {
   transaction: number;
 }
 
+/** Work as it is found on a chain, before it is taken up. */
+export type FoundWork = Readonly<Pick<WorkItem, 'lane' | 'action' | 'packet' | 'isSuccess'>>;
+
 export interface LaneWatch {
   readonly lane: number;
   readonly source: Cursor;
@@ -85,6 +88,8 @@ export interface RelayerState {
   /** Item keys in line for the server; those below `queueFirst` are gone. */
   queue: number[];
   queueFirst: number;
+  /** What found the queue full, oldest first. The chains still hold it, and so it is found again. */
+  readonly passedOver: Map<number, FoundWork>;
   readonly waiting: Set<number>;
   busy: number;
   polls: number;

@@ -4,25 +4,29 @@ import { sample } from '../../sim/kernel/random/laws.ts';
 import type { Context } from '../../sim/kernel/simulation.ts';
 import { chainOf } from '../chains/chain.ts';
 import { acknowledgementValue, packetCommitmentOf } from '../lanes/commitments.ts';
-import { isTimedOut, laneKey, laneOf, type Packet } from '../lanes/lane.ts';
+import { isTimedOut, laneKey, laneOf } from '../lanes/lane.ts';
 import { orderingOf } from '../lanes/orderings.ts';
 import { readState } from '../chains/views.ts';
 import { isPausedIn } from '../controls/pauses.ts';
-import { absenceClaim, acknowledgementClaim, commitmentClaim, type RelayAction } from '../lanes/packet-calls.ts';
+import { absenceClaim, acknowledgementClaim, commitmentClaim } from '../lanes/packet-calls.ts';
 import { relayDropped, relayQueued } from '../records.ts';
 import { type Claim, type Client, clientOf, type Evidence, type VerifierTable } from '../verifiers/verifier.ts';
-import { itemOf, outpostOn, RELAYER_EVENT, type RelayerState, type WorkItem, workKey } from './relayer.ts';
+import {
+  type FoundWork,
+  itemOf,
+  outpostOn,
+  RELAYER_EVENT,
+  type RelayerState,
+  type WorkItem,
+  workKey,
+} from './relayer.ts';
 
 export type DropReason = 'queue-full' | 'out-of-gas' | 'retries-spent' | 'done-by-another' | 'untrue' | 'too-late';
 
 const QUEUE_CUT = 1_024;
 
-/** Takes a piece of work on, unless it is known already or the queue is full. */
-export function enqueue(
-  context: Context,
-  state: RelayerState,
-  found: { readonly lane: number; readonly action: RelayAction; readonly packet: Packet; readonly isSuccess: boolean },
-): void {
+/** Takes a piece of work on, unless it is known already or the queue is full: then it is passed over for now. */
+export function enqueue(context: Context, state: RelayerState, found: FoundWork): void {
   const { lane, action, packet, isSuccess } = found;
   const key = workKey(lane, packet.sequence, action);
   const known = state.items.get(key);
@@ -33,6 +37,7 @@ export function enqueue(
   }
   const { sequence } = packet;
   if (state.queueMax > 0 && inLine(state) >= state.queueMax) {
+    state.passedOver.set(key, found);
     context.record(relayDropped, { relayer: state.id, lane, sequence, action, reason: 'queue-full' });
     return;
   }
@@ -56,6 +61,20 @@ export function line(context: Context, state: RelayerState, key: number): void {
   itemOf(state, key).stage = 'queued';
   state.queue.push(key);
   startService(context, state);
+}
+
+/**
+ * Takes up what was passed over, as far as the queue has room, where the line is empty.
+ * MODEL: a relayer learns what is still open by asking the chains for it, which takes no time and costs nothing here.
+ * @source Hermes, packet clearing: `clear_interval` relays what events were missed for.
+ */
+export function takeUpPassedOver(context: Context, state: RelayerState, isDone: (found: FoundWork) => boolean): void {
+  if (state.passedOver.size === 0 || inLine(state) > 0) return;
+  for (const [key, found] of state.passedOver) {
+    if (inLine(state) >= state.queueMax) return;
+    state.passedOver.delete(key);
+    if (!isDone(found)) enqueue(context, state, found);
+  }
 }
 
 function inLine(state: RelayerState): number {

@@ -6,7 +6,7 @@ import { readState } from '../chains/views.ts';
 import { isTimedOut, laneKey, laneOf, type Lane, type Packet } from '../lanes/lane.ts';
 import { orderingOf } from '../lanes/orderings.ts';
 import { drop, enqueue } from './serving.ts';
-import { type LaneWatch, outpostOn, type RelayerState, type WorkItem, workKey } from './relayer.ts';
+import { type FoundWork, type LaneWatch, outpostOn, type RelayerState, workKey } from './relayer.ts';
 import { strategies, type StrategyKind } from './strategies.ts';
 
 /** Reads on after the view of `chainId` has moved. */
@@ -53,6 +53,7 @@ function readSource(
 function withdraw(context: Context, state: RelayerState, watch: LaneWatch, sequence: number): void {
   watch.open.delete(sequence);
   const key = workKey(watch.lane, sequence, 'receive');
+  state.passedOver.delete(key);
   const item = state.items.get(key);
   if (item?.stage === 'waiting' || item?.stage === 'queued' || item?.stage === 'resting') {
     drop(context, state, key, 'untrue');
@@ -107,16 +108,27 @@ function findTimeouts(
 export function isDone(context: Context, state: RelayerState, key: number): boolean {
   const item = state.items.get(key);
   if (item === undefined) return true;
-  const lane = laneOf(context.world, item.lane);
-  const chain = chainOf(context.world, item.action === 'receive' ? lane.destination : lane.source);
-  const { head } = outpostOn(state, chain.id);
+  const { chain, head, lane } = placeOf(context, state, item);
   if (item.openAt === head) return false;
   if (isDoneAt(chain, head, lane, item)) return true;
   item.openAt = head;
   return false;
 }
 
-function isDoneAt(chain: Chain, head: number, lane: Lane, { action, packet: { sequence } }: WorkItem): boolean {
+/** The same of work that was found and not taken up. */
+export function isFoundDone(context: Context, state: RelayerState, found: FoundWork): boolean {
+  const { chain, head, lane } = placeOf(context, state, found);
+  return isDoneAt(chain, head, lane, found);
+}
+
+/** Where work is done, as far as the relayer has seen that chain. */
+function placeOf(context: Context, state: RelayerState, work: FoundWork): { chain: Chain; head: number; lane: Lane } {
+  const lane = laneOf(context.world, work.lane);
+  const chain = chainOf(context.world, work.action === 'receive' ? lane.destination : lane.source);
+  return { chain, head: outpostOn(state, chain.id).head, lane };
+}
+
+function isDoneAt(chain: Chain, head: number, lane: Lane, { action, packet: { sequence } }: FoundWork): boolean {
   if (action !== 'receive') return readState(chain, head, laneKey.commitment(lane.id, sequence)) === undefined;
   if (readState(chain, head, laneKey.receipt(lane.id, sequence)) !== undefined) return true;
   const upTo = (readState(chain, head, laneKey.forgottenUpTo(lane.id)) ?? 0) as number;

@@ -74,6 +74,8 @@ export function onQueued(judge: JudgeState, f: FieldsOf<typeof records.relayQueu
  * the work up may still do so.
  */
 export function onDropped(judge: JudgeState, f: FieldsOf<typeof records.relayDropped>): void {
+  // It was never taken up, and will be when the queue has room: nobody gave anything up.
+  if (f.reason === 'queue-full') return;
   const message = messageOf(judge, f.lane, f.sequence);
   if (message === undefined) return;
   if (message.workers > 0) message.workers--;
@@ -81,7 +83,7 @@ export function onDropped(judge: JudgeState, f: FieldsOf<typeof records.relayDro
   const isStale = f.action === 'receive' && (message.flags & ARRIVED) !== 0;
   if (isStale || (message.flags & FLAG.committed) === 0) return;
   if (!message.gaveUp.includes(f.relayer)) message.gaveUp.push(f.relayer);
-  if (message.workers > 0 || (message.flags & FLAG.stranded) !== 0 || f.reason === 'queue-full') return;
+  if (message.workers > 0 || (message.flags & FLAG.stranded) !== 0) return;
   if (message.gaveUp.length < (judge.declarations.lanes[message.lane]?.relayers ?? 0)) return;
   const relayer = judge.declarations.relayers[f.relayer]?.name ?? '';
   act(judge, message, message.flags | FLAG.stranded, relayer, f.reason);

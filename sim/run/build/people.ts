@@ -129,6 +129,7 @@ function relayerState(
     items: new Map(),
     queue: [],
     queueFirst: 0,
+    passedOver: new Map(),
     waiting: new Set(),
     busy: 0,
     polls: 0,
