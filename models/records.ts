@@ -466,6 +466,37 @@ export const limitChanged = defineRecord('limit-changed', 'a limit has another s
   capacity: amount('base units that may pass at once'),
   perSecond: amount('base units that may pass more with each second'),
 });
+export const laneFinality = defineRecord('lane-finality', 'a lane waits for a named head and not for depth', {
+  lane: whole('lane id'),
+  sourceTag: text('latest, safe, finalized or settled; empty where depth decides'),
+  destinationTag: text('the same for the way back'),
+});
+export const tagMoved = defineRecord('tag-moved', 'a chain holds more of its blocks for safe, final or settled', {
+  chain: whole('chain id'),
+  tag: text('safe, finalized or settled'),
+  block: whole('newest block id that carries it'),
+  height: whole('its height'),
+});
+export const slotMissed = defineRecord('slot-missed', 'a slot passed without a block', {
+  chain: whole('chain id'),
+  slot: whole('slot, from 1'),
+  proposer: whole('index of the node whose turn it was, -1 where nobody has stake left'),
+});
+export const epochEnded = defineRecord('epoch-ended', 'an epoch ended, and its votes were counted', {
+  chain: whole('chain id'),
+  epoch: whole('epoch, from 0'),
+  active: whole('stake with duties, in steps of the effective balance'),
+  voted: whole('of which voted for the checkpoint of the epoch before'),
+  justified: whole('newest justified epoch'),
+  finalized: whole('newest finalised epoch'),
+  isLeaking: flag('whether those who do not vote lose stake for it'),
+});
+export const validatorSlashed = defineRecord('validator-slashed', 'a validator lost stake for contradicting itself', {
+  chain: whole('chain id'),
+  node: whole('index of its node'),
+  epoch: whole('epoch'),
+  penalty: whole('taken at once from each of its validators, in Gwei'),
+});
 
 /** Every record kind in the order of its number. New kinds go to the end of their group; digests change with the order. */
 export const records = [
@@ -529,4 +560,9 @@ export const records = [
   lanePaused,
   limitDeclared,
   limitChanged,
+  laneFinality,
+  tagMoved,
+  slotMissed,
+  epochEnded,
+  validatorSlashed,
 ] as unknown as readonly RecordDefinition[];

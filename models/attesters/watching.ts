@@ -44,7 +44,7 @@ function isSilent(world: World, provider: number): boolean {
 
 export function watchSource(context: Context, state: AttesterState, lane: Lane, head: number): void {
   const chain = chainOf(context.world, lane.source);
-  const cursor = state.signsEveryFork ? { ...state.source, depth: 0 } : state.source;
+  const cursor = state.signsEveryFork ? { ...state.source, depth: 0, tag: 'latest' as const } : state.source;
   const { blocks } = readForward(chain, cursor, head);
   state.source.at = cursor.at;
   for (const block of blocks) {

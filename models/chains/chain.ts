@@ -116,6 +116,8 @@ export interface Chain {
   readonly nodes: ChainNode[];
   readonly accounts: string[];
   readonly accountIds: Map<string, number>;
+  /** Newest block of the reference branch that carries each tag; genesis where the consensus moves none. */
+  readonly tags: { safe: BlockId; finalized: BlockId; settled: BlockId };
 }
 
 const TABLE = 'chains';

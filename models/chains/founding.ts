@@ -47,6 +47,7 @@ export function foundChain(world: World, settings: ChainSettings): Chain {
     nodes: [],
     accounts: [],
     accountIds: new Map(),
+    tags: { safe: GENESIS, finalized: GENESIS, settled: GENESIS },
   };
   accountId(chain, FEES_ACCOUNT);
   chains.push(chain);

@@ -1,4 +1,5 @@
 /** How those outside follow a chain: a cursor over the blocks that are final by their own rule, in one node's view. */
+import { type HeadTag, taggedBlock } from './finality.ts';
 import { type Block, type BlockId, blockAtHeight, blockOf, type Chain, isOnBranch } from './chain.ts';
 
 /** Place of a reader on a chain. */
@@ -6,6 +7,8 @@ export interface Cursor {
   readonly chain: number;
   /** Blocks that must stand on top of one before it is read. */
   readonly depth: number;
+  /** The named head up to which it reads in place of a depth; the view's own unless given. */
+  readonly tag?: HeadTag;
   /** Last block read. */
   at: BlockId;
 }
@@ -17,8 +20,7 @@ export interface Cursor {
  */
 export function readForward(chain: Chain, cursor: Cursor, head: BlockId): { blocks: Block[]; undone: Block[] } {
   const undone: Block[] = [];
-  const top = chain.blocks.get(head);
-  const target = top === undefined ? undefined : blockAtHeight(chain, head, top.height - cursor.depth);
+  const target = readableBlock(chain, cursor, head);
   if (target === undefined) return { blocks: [], undone };
   let at: Block | undefined = chain.blocks.get(cursor.at);
   while (at !== undefined && !isOnBranch(chain, target.id, at.id) && !isOnBranch(chain, head, at.id)) {
@@ -37,8 +39,15 @@ export function readForward(chain: Chain, cursor: Cursor, head: BlockId): { bloc
   return { blocks: blocks.reverse(), undone };
 }
 
-/** The newest block that is final by `depth` in the view of `head`; undefined while there is none. */
-export function finalBlock(chain: Chain, head: BlockId, depth: number): Block | undefined {
+function readableBlock(chain: Chain, { depth, tag = 'latest' }: Cursor, head: BlockId): Block | undefined {
+  if (tag !== 'latest') return taggedBlock(chain, head, tag);
+  const top = chain.blocks.get(head);
+  return top === undefined ? undefined : blockAtHeight(chain, head, top.height - depth);
+}
+
+/** The newest block that is final by `depth`, or by a tag, in the view of `head`; undefined while there is none. */
+export function finalBlock(chain: Chain, head: BlockId, depth: number, tag: HeadTag = 'latest'): Block | undefined {
+  if (tag !== 'latest') return taggedBlock(chain, head, tag);
   if (depth === 0) return blockOf(chain, head);
   return blockAtHeight(chain, head, blockOf(chain, head).height - depth);
 }

@@ -93,7 +93,7 @@ function findTimeouts(
 ): void {
   // Such a lane's lateness is carried forth, and back as an acknowledgement.
   if (orderingOf(lane.ordering).receivesLate) return;
-  const final = finalBlock(chain, head, watch.destination.depth);
+  const final = finalBlock(chain, head, watch.destination.depth, watch.destination.tag);
   if (final === undefined) return;
   for (const [sequence, packet] of watch.open) {
     // In order of sending, and so of timeout: the first that is early ends the search.

@@ -25,7 +25,7 @@ export function gatherForLightClient(context: Context, client: Client, claim: Cl
   const { state, latest } = lightClientAt(read, client.id);
   const status = clientStatus(parametersOf(client, source), state, latest, hostHead.chainUs);
   if (status !== 'active') return waiting(`client-${status}`);
-  const final = finalBlock(source, head.id, client.depth);
+  const final = finalBlock(source, head.id, client.depth, client.tag);
   if (final === undefined || !isProvable(source, final, claim)) return waiting('header');
   const ready = (block: Block, updates: readonly Call[]): Evidence => ({
     kind: 'ready',

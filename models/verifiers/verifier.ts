@@ -4,6 +4,7 @@ import type { Context } from '../../sim/kernel/simulation.ts';
 import type { World } from '../../sim/kernel/world.ts';
 import type { Execution } from '../chains/execution.ts';
 import type { Call } from '../chains/mempool.ts';
+import type { HeadTag } from '../chains/finality.ts';
 import type { BlockId } from '../chains/chain.ts';
 
 /** What a packet asks for, as far as a rule of acceptance may look at it. */
@@ -66,6 +67,8 @@ export interface Client {
   readonly counterparty: number;
   /** Blocks on top after which a counterparty block is believed; 0 is instant. */
   readonly depth: number;
+  /** The named head of the counterparty up to which its blocks are believed, in place of a depth. */
+  readonly tag?: HeadTag;
   /** Frozen plain record: the parameters of its kind. */
   readonly parameters: unknown;
 }

@@ -65,6 +65,14 @@ export function moveHead(
   settle(judge, branch);
 }
 
+/** The chain holds its blocks up to `height` for what the tag says. */
+export function moveTag(judge: JudgeState, chain: number, tag: string, height: number): void {
+  place(judge, chain, NONE, height);
+  judge.declarations.lanes.forEach(({ source, sourceTag }, lane) => {
+    if (source === chain && sourceTag === tag) finalise(judge, judge.lanes[lane] as LaneState, height);
+  });
+}
+
 function place(judge: JudgeState, chain: number, block: number, height: number, chainUs = -1): void {
   judge.at.chain = chain;
   judge.at.block = block;

@@ -23,6 +23,8 @@ export interface LaneInfo {
   verifier: string;
   sourceDepth: number;
   destinationDepth: number;
+  /** Named head that a source block waits for in place of a depth; empty where depth decides. */
+  sourceTag: string;
   acknowledges: boolean;
   ordering: string;
   pause: string;
@@ -141,6 +143,7 @@ export const declare = {
       verifier: f.verifier,
       sourceDepth: f.sourceDepth,
       destinationDepth: f.destinationDepth,
+      sourceTag: '',
       acknowledges: f.acknowledges,
       ordering: 'unordered',
       pause: 'never',
@@ -162,6 +165,10 @@ export const declare = {
   },
   'limit-declared': (s: WithDeclarations): void => {
     s.declarations.limited = true;
+  },
+  'lane-finality': (s: WithDeclarations, f: FieldsOf<typeof records.laneFinality>): void => {
+    const lane = s.declarations.lanes[f.lane];
+    if (lane !== undefined) lane.sourceTag = f.sourceTag === 'latest' ? '' : f.sourceTag;
   },
   'traffic-declared': (s: WithDeclarations, f: FieldsOf<typeof records.trafficDeclared>): void => {
     s.declarations.traffics[f.traffic] = f.name;

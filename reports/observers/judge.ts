@@ -6,7 +6,7 @@ import type * as records from '../../models/records.ts';
 import type { Observer, RecordPlace } from '../../sim/kernel/simulation.ts';
 import type { MessageRow, TransitionRow } from '../csv/columns.ts';
 import * as accounts from './accounts.ts';
-import { addFact, moveHead, produceBlock } from './branches.ts';
+import { addFact, moveHead, moveTag, produceBlock } from './branches.ts';
 import { createDeclarations, declare, type FieldsOf } from './declarations.ts';
 import { createBranch, NONE } from './facts.ts';
 import { finish } from './finish.ts';
@@ -78,6 +78,11 @@ const chainHandlers: Record<string, Handler> = {
     arrive(judge, place);
     tick(judge, place.time);
     moveHead(judge, f.chain, { block: f.head, height: f.height, undone: f.undone, applied: f.applied });
+  },
+  'tag-moved': (judge: JudgeState, f: FieldsOf<typeof records.tagMoved>, place) => {
+    arrive(judge, place);
+    tick(judge, place.time);
+    moveTag(judge, f.chain, f.tag, f.height);
   },
   'transaction-included': (judge: JudgeState, f: FieldsOf<typeof records.transactionIncluded>, place) => {
     arrive(judge, place);

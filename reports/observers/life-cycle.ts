@@ -176,7 +176,7 @@ function followCommit(judge: JudgeState, fact: CommittedFact, message: Message):
   leaveMempool(judge, message);
   const flags = (message.flags | FLAG.committed | FLAG.wasCommitted) & ~(FLAG.rejected | FLAG.stranded);
   moveTo(judge, message, flags, causeOf(judge, fact, fact.payer, ''));
-  if ((info?.sourceDepth ?? 0) === 0) becomeFinal(judge, message);
+  if ((info?.sourceDepth ?? 0) === 0 && (info?.sourceTag ?? '') === '') becomeFinal(judge, message);
   else {
     lane.waiting.push(message.id);
     lane.waitingHeights.push(judge.at.height);

@@ -11,6 +11,7 @@ import { sealByAuthority } from '../../models/chains/consensus/bft-sealing.ts';
 import { updateValidator } from '../../models/chains/consensus/bft-sets.ts';
 import { createParametric } from '../../models/chains/consensus/parametric.ts';
 import { createProofOfWork } from '../../models/chains/consensus/proof-of-work.ts';
+import { createSlots } from '../../models/chains/consensus/slots.ts';
 import { type CallTable, createExecutor } from '../../models/chains/execution.ts';
 import { includeEvidence } from '../../models/chains/evidence.ts';
 import type { ApplicationTable } from '../../models/lanes/application.ts';
@@ -91,6 +92,7 @@ export function createRunParts(
     createParametric(executor, sealByAuthority),
     createProofOfWork(executor, sealProofOfWork),
     createBft(executor),
+    createSlots(executor),
     attesterBehaviour,
     createRelayer(verifiers),
     trafficBehaviour,

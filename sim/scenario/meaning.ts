@@ -7,7 +7,8 @@ import { checkControls } from './meaning-controls.ts';
 import { checkFaults } from './meaning-faults.ts';
 import { checkAsset, known } from './meaning-names.ts';
 import { checkVerifier } from './meaning-verifiers.ts';
-import type { ChainEntry, LaneEntry, Scenario } from './scenario.ts';
+import { MAX_EFFECTIVE_GWEI } from '../../models/chains/consensus/slots-stake.ts';
+import type { ChainEntry, FinalityEntry, LaneEntry, Scenario, VerifierEntry } from './scenario.ts';
 import type { ScenarioText } from './schema.ts';
 import { checkThresholds, type MetricTable } from './thresholds.ts';
 import type { Path } from './text/located.ts';
@@ -108,6 +109,14 @@ function checkChain(chain: ChainEntry, id: string, list: ProblemList): void {
   if (chain.consensus.kind === 'parametric' && chain.validators.length !== 1) {
     list.at(['chains', id, 'validators'], 'E139', 'a parametric chain has one node', { expected: '1' });
   }
+  if (chain.consensus.kind === 'slots') {
+    const { slotsPerEpoch, stepGwei } = chain.consensus;
+    const steps = MAX_EFFECTIVE_GWEI / stepGwei;
+    if (!Number.isSafeInteger(Math.ceil(total * slotsPerEpoch * steps * steps * 3))) {
+      const expected = 'fewer validators, or a larger balance-step';
+      list.at(['chains', id, 'validators'], 'E115', 'stake is out of its range', { expected });
+    }
+  }
   if (chain.keepBlocks < chain.settleDepth) {
     list.at(['chains', id, 'keep-blocks'], 'E139', 'a chain keeps what has not settled', {
       expected: `at least settle-depth, ${chain.settleDepth}`,
@@ -137,12 +146,44 @@ function checkLane(scenario: Scenario, lane: LaneEntry, id: string, hasOwnReturn
       hint,
     });
   }
+  if (hasFrom) checkTag(scenario, lane.from, lane.finality, lane.verifier, ['lanes', id, 'finality'], list);
+  if (hasTo && !hasReverse) {
+    checkTag(scenario, lane.to, lane.returnFinality, lane.returnVerifier, ['lanes', id, 'return-finality'], list);
+  }
   if (hasFrom) checkVerifier(scenario, lane.verifier, lane.from, ['lanes', id, 'verifier'], list);
   const isMirrored = !hasOwnReturn && (committeesOf(id, lane.verifier).length > 0 || partsOf(lane.verifier).length > 0);
   // Taken from the lane of the way back, it is checked there, where it stands.
   if (hasTo && (hasOwnReturn || isMirrored || !hasReverse)) {
     checkVerifier(scenario, lane.returnVerifier, lane.to, ['lanes', id, 'return-verifier'], list, isMirrored);
   }
+}
+
+/** Chains whose consensus tells what it holds for safe and final. */
+const TAGGING: readonly string[] = ['slots'];
+
+function checkTag(
+  scenario: Scenario,
+  chain: string,
+  finality: FinalityEntry,
+  verifier: VerifierEntry,
+  path: Path,
+  list: ProblemList,
+): void {
+  const kind = (scenario.chains[chain] as ChainEntry).consensus.kind;
+  if (finality.kind === 'tag' && !TAGGING.includes(kind)) {
+    const expected = 'instant, or depth';
+    list.at([...path, 'kind'], 'E139', `${chain} names no heads`, { expected, got: `tag, of consensus ${kind}` });
+    return;
+  }
+  const isFinal = finality.kind === 'tag' && (finality.tag === 'finalized' || finality.tag === 'settled');
+  if (kind !== 'slots' || isFinal || !hasLightClient(verifier)) return;
+  const hint = 'wait for finalized, or let a committee sign';
+  const expected = '{ kind: tag, tag: finalized }';
+  list.at(path, 'E139', `the headers of ${chain} are signed for once they are final`, { expected, hint });
+}
+
+function hasLightClient(verifier: VerifierEntry): boolean {
+  return verifier.kind === 'light-client' || partsOf(verifier).some(({ entry }) => hasLightClient(entry));
 }
 
 /** Whether the lane has a way back that is one. */
@@ -192,7 +233,8 @@ export function estimateEvents(scenario: Scenario): number {
     if (consensus.kind === 'parametric') {
       // On demand there is a block a transaction, and what a message takes is counted with it.
       if (consensus.sealing !== 'on-demand') events += scenario.horizon / Math.max(1, lawMean(consensus.block));
-    } else if (consensus.kind === 'proof-of-work') events += (scenario.horizon / Math.max(1, consensus.block)) * n;
+    } else if (consensus.kind === 'slots') events += (scenario.horizon / Math.max(1, consensus.slot)) * 2;
+    else if (consensus.kind === 'proof-of-work') events += (scenario.horizon / Math.max(1, consensus.block)) * n;
     else {
       // A height takes a proposal and two votes, each a hop, before its pause.
       const height = consensus.commit + 3 * lawMean(chain.network.latency);

@@ -2,6 +2,13 @@
 import type { ChainEntry, ConsensusEntry, NetworkEntry } from './scenario.ts';
 import { CHAIN_DEFAULTS, type ChainText } from './schema-chains.ts';
 import type { Duration } from '../base/units.ts';
+import {
+  CORRELATION_MULTIPLIER,
+  LEAK_QUOTIENT,
+  MAX_EFFECTIVE_GWEI,
+  STEP_GWEI,
+} from '../../models/chains/consensus/slots-stake.ts';
+import { weakSubjectivityEpochs } from '../../models/chains/consensus/weak-subjectivity.ts';
 import { duration, END_OF_TIME } from '../base/units.ts';
 import { lawMean, type Law } from '../kernel/random/laws.ts';
 
@@ -11,9 +18,8 @@ const NETWORK = { latency: WIRE, loss: 0, duplicate: 0, reorder: 0, bandwidth: 0
 
 export function resolveChain(text: ChainText, regions: NetworkEntry['regions']): ChainEntry {
   const consensus = resolveConsensus(text);
-  const isProbable = consensus.kind === 'proof-of-work';
-  const settleDepth = text['settle-depth'] ?? (isProbable ? CHAIN_DEFAULTS.settleDepthProbable : 0);
-  const keepBlocks = text['keep-blocks'] ?? Math.max(CHAIN_DEFAULTS.keepBlocks, 2 * settleDepth);
+  const settleDepth = text['settle-depth'] ?? settleDepthOf(consensus);
+  const keepBlocks = text['keep-blocks'] ?? Math.max(keepDefault(consensus), 2 * settleDepth);
   return {
     consensus,
     validators: validatorsOf(text),
@@ -23,8 +29,25 @@ export function resolveChain(text: ChainText, regions: NetworkEntry['regions']):
     network: { ...NETWORK, ...text.network, regions },
     settleDepth,
     keepBlocks,
-    unbonding: text.unbonding ?? duration(CHAIN_DEFAULTS.unbondingUs),
+    unbonding: text.unbonding ?? unbondingOf(consensus),
   };
+}
+
+function settleDepthOf(consensus: ConsensusEntry): number {
+  if (consensus.kind === 'proof-of-work') return CHAIN_DEFAULTS.settleDepthProbable;
+  // Late blocks are left behind by the next one; two epochs are far beyond.
+  return consensus.kind === 'slots' ? 2 * consensus.slotsPerEpoch : 0;
+}
+
+/** What has not become final must be kept: for slots, a day without finality. */
+function keepDefault(consensus: ConsensusEntry): number {
+  return consensus.kind === 'slots' ? 225 * consensus.slotsPerEpoch : CHAIN_DEFAULTS.keepBlocks;
+}
+
+function unbondingOf(consensus: ConsensusEntry): Duration {
+  if (consensus.kind !== 'slots') return duration(CHAIN_DEFAULTS.unbondingUs);
+  const epochs = weakSubjectivityEpochs(CHAIN_DEFAULTS.stakersMany, MAX_EFFECTIVE_GWEI / 1_000_000_000);
+  return duration(epochs * consensus.slotsPerEpoch * consensus.slot);
 }
 
 function validatorsOf(text: ChainText): readonly number[] {
@@ -47,6 +70,16 @@ function resolveConsensus(text: ChainText): ConsensusEntry {
         kind: 'proof-of-work',
         block: duration(wholeMean(block)),
         blockBytes: consensus['block-size'] ?? CHAIN_DEFAULTS.blockBytes,
+      };
+    case 'slots':
+      return {
+        kind: 'slots',
+        slot: duration(text.block === undefined ? CHAIN_DEFAULTS.slotUs : wholeMean(block)),
+        slotsPerEpoch: consensus['slots-per-epoch'] ?? CHAIN_DEFAULTS.slotsPerEpoch,
+        late: consensus.late ?? 0,
+        leakQuotient: consensus['leak-quotient'] ?? LEAK_QUOTIENT,
+        stepGwei: consensus['balance-step'] ?? STEP_GWEI,
+        correlation: consensus['slashing-multiplier'] ?? CORRELATION_MULTIPLIER,
       };
     case 'bft': {
       const { timeouts } = consensus;

@@ -75,7 +75,14 @@ function same(lane: LaneText | undefined, from: string, to: string, protocol: st
 }
 
 function finalityOf(chain: ChainEntry | undefined): FinalityEntry {
-  return chain?.consensus.kind === 'proof-of-work' ? { kind: 'depth', blocks: DEPTH_DEFAULT } : { kind: 'instant' };
+  switch (chain?.consensus.kind) {
+    case 'proof-of-work':
+      return { kind: 'depth', blocks: DEPTH_DEFAULT };
+    case 'slots':
+      return { kind: 'tag', tag: 'finalized' };
+    default:
+      return { kind: 'instant' };
+  }
 }
 
 export function resolveRelayer(text: RelayerText): RelayerEntry {

@@ -4,6 +4,7 @@
  */
 import type { Ratio } from '../base/ratio.ts';
 import type { Duration, Instant } from '../base/units.ts';
+import type { HeadTag } from '../../models/chains/finality.ts';
 import type { Law } from '../kernel/random/laws.ts';
 
 export interface Scenario {
@@ -84,7 +85,18 @@ export type ConsensusEntry =
       readonly step: Duration;
       readonly commit: Duration;
     }
-  | { readonly kind: 'proof-of-work'; readonly block: Duration; readonly blockBytes: number };
+  | { readonly kind: 'proof-of-work'; readonly block: Duration; readonly blockBytes: number }
+  | {
+      readonly kind: 'slots';
+      readonly slot: Duration;
+      readonly slotsPerEpoch: number;
+      /** Share of blocks that come too late to be voted for. */
+      readonly late: number;
+      readonly leakQuotient: number;
+      /** Step of the effective balance, in Gwei. */
+      readonly stepGwei: number;
+      readonly correlation: number;
+    };
 
 export interface NetworkEntry {
   readonly latency: Law;
@@ -104,7 +116,10 @@ export interface RegionsEntry {
   readonly latency: readonly (readonly Law[])[];
 }
 
-export type FinalityEntry = { readonly kind: 'instant' } | { readonly kind: 'depth'; readonly blocks: number };
+export type FinalityEntry =
+  | { readonly kind: 'instant' }
+  | { readonly kind: 'depth'; readonly blocks: number }
+  | { readonly kind: 'tag'; readonly tag: HeadTag };
 
 export type VerifierEntry =
   | {

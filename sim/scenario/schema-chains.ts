@@ -65,6 +65,14 @@ const consensusSchema = z.discriminatedUnion('kind', [
     kind: z.literal('proof-of-work'),
     'block-size': byteSizeText.optional().describe('size of a block on the wire'),
   }),
+  z.strictObject({
+    kind: z.literal('slots'),
+    'slots-per-epoch': positiveCount.min(4).max(1_024).optional().describe('slots of an epoch'),
+    late: probability.optional().describe('share of blocks that come too late to be voted for'),
+    'leak-quotient': positiveCount.optional().describe('how slowly stake leaks while nothing is final'),
+    'balance-step': positiveCount.max(32_000_000_000).optional().describe('step of the effective balance, in Gwei'),
+    'slashing-multiplier': count.max(1_000).optional().describe('penalty of being slashed in company, by the share'),
+  }),
 ]);
 
 const validatorsSchema = z.union([
@@ -116,6 +124,11 @@ export const CHAIN_DEFAULTS = {
   keepBlocks: 1_000,
   unbondingUs: 21 * DAY,
   blockBytes: 1_000_000,
+  /** @source ethereum/consensus-specs@a08d8a6e, configs/mainnet.yaml and presets/mainnet. */
+  slotUs: 12 * SECOND,
+  slotsPerEpoch: 32,
+  /** Validators of the order that Ethereum has: how long a light client may trust. */
+  stakersMany: 1_000_000,
   propose: duration(3 * SECOND),
   prevote: SECOND,
   precommit: SECOND,

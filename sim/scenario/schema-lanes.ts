@@ -25,6 +25,10 @@ const delay = lawOf(durationText);
 export const finalitySchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('instant') }),
   z.strictObject({ kind: z.literal('depth'), blocks: positiveCount.describe('blocks on top of a final one') }),
+  z.strictObject({
+    kind: z.literal('tag'),
+    tag: z.enum(['latest', 'safe', 'finalized', 'settled']).describe('how far the chain itself holds blocks for final'),
+  }),
 ]);
 
 export const laneSchema = z.strictObject({

@@ -16,8 +16,10 @@ export const finalityRespected = defineProperty<null>({
     tally.checked++;
     // Without a send on the branch it is a forgery, which is judged there.
     if ((before & FLAG.committed) === 0 || (before & FLAG.final) !== 0) return;
-    const depth = judge.declarations.lanes[fact.lane]?.sourceDepth ?? 0;
-    find(p, judge, { tally, message: message.name, what: `executed before ${depth} blocks stood on its send` });
+    const { sourceDepth = 0, sourceTag = '' } = judge.declarations.lanes[fact.lane] ?? {};
+    const rule =
+      sourceTag === '' ? `before ${sourceDepth} blocks stood on its send` : `before its send was ${sourceTag}`;
+    find(p, judge, { tally, message: message.name, what: `executed ${rule}` });
   },
   onPacketUndone: (p, judge, fact, message, before) => {
     if (fact.kind !== 'committed' || message === undefined || (before & FLAG.executed) === 0) return;

@@ -23,6 +23,7 @@ const kinds: Readonly<Record<string, () => Row[]>> = {
     ['consensus', 'parametric', 'blocks by a law or on demand, made by one node that never fails'],
     ['consensus', 'bft', 'votes with rounds and locks, as CometBFT does it'],
     ['consensus', 'proof-of-work', 'Poisson blocks by hash share, forks, the heaviest branch'],
+    ['consensus', 'slots', 'proposers and committees by slot, epochs that justify and finalise, leak and slashing'],
     ['verifier', 'light-client', 'follows headers signed by the validators of the source'],
     ['verifier', 'header-chain', 'follows mined headers and waits for depth'],
     ['verifier', 'committee', 'believes what enough of its members signed'],

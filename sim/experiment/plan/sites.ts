@@ -72,7 +72,7 @@ export function sitesOfScenario(scenario: Scenario): Sites {
       [from, finality],
       [to, returnFinality],
     ] as const) {
-      const depth = rule.kind === 'instant' ? 0 : rule.blocks;
+      const depth = rule.kind === 'depth' ? rule.blocks : 0;
       depths.set(chain, Math.min(depth, depths.get(chain) ?? depth));
     }
   }

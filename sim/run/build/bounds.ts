@@ -16,6 +16,8 @@ export function blockTimeUs(chain: ChainEntry, deltaUs: number): number {
       return Math.round(chain.consensus.commit + 3 * Math.min(deltaUs, 2 * lawMean(chain.network.latency)));
     case 'proof-of-work':
       return chain.consensus.block;
+    case 'slots':
+      return chain.consensus.slot;
   }
 }
 
@@ -24,6 +26,8 @@ function blocksBound(chain: ChainEntry, blocks: number, deltaUs: number): number
   const mean = blockTimeUs(chain, deltaUs);
   const n = blocks + 1;
   if (chain.consensus.kind === 'proof-of-work') return mean * (n + 5 * Math.sqrt(n) + 14);
+  // One slot in a row may be missed by chance; more is a fault.
+  if (chain.consensus.kind === 'slots') return mean * (n + 4);
   if (chain.consensus.kind === 'bft') {
     const { propose, prevote, precommit } = chain.consensus;
     // One failed round may fall into the wait.
@@ -47,7 +51,13 @@ export function quantileBound(law: Law): number {
 }
 
 function depthOf(finality: FinalityEntry): number {
-  return finality.kind === 'instant' ? 0 : finality.blocks;
+  return finality.kind === 'depth' ? finality.blocks : 0;
+}
+
+/** Longest time, in calm weather, from a block to its named head. Epochs of slots: three, and one to spare. */
+export function tagUs({ consensus }: ChainEntry, finality: FinalityEntry): number {
+  if (finality.kind !== 'tag' || finality.tag === 'latest' || consensus.kind !== 'slots') return 0;
+  return (finality.tag === 'safe' ? 3 : 4) * consensus.slotsPerEpoch * consensus.slot;
 }
 
 function carryBound(scenario: Scenario, lane: string, deltaUs: number): number {
@@ -71,8 +81,9 @@ export function laneBoundUs(scenario: Scenario, name: string, lane: LaneEntry): 
   const deltaUs = scenario.synchrony.model === 'partial' ? scenario.synchrony.delta : 1_000_000;
   const signing = Math.max(0, ...committeesOfLane(name, lane).map(({ entry }) => quantileBound(entry.signing)));
   const carry = carryBound(scenario, name, deltaUs) + signing;
-  const forth = blocksBound(source, depthOf(lane.finality) + 2, deltaUs) + carry;
-  const back = blocksBound(destination, depthOf(lane.returnFinality) + 2, deltaUs) + carry;
+  const forth = blocksBound(source, depthOf(lane.finality) + 2, deltaUs) + tagUs(source, lane.finality) + carry;
+  const backWait = tagUs(destination, lane.returnFinality) + carry;
+  const back = blocksBound(destination, depthOf(lane.returnFinality) + 2, deltaUs) + backWait;
   const last = blocksBound(source, 2, deltaUs);
   return Math.ceil(forth + back + last);
 }

@@ -4,6 +4,7 @@ import type { Chain } from '../../../models/chains/chain.ts';
 import { foundBft } from '../../../models/chains/consensus/bft-founding.ts';
 import { type ParametricState, startParametric } from '../../../models/chains/consensus/parametric.ts';
 import { type ProofOfWorkState, startProofOfWork } from '../../../models/chains/consensus/proof-of-work.ts';
+import { foundSlots } from '../../../models/chains/consensus/slots-founding.ts';
 import { addNode, foundChain } from '../../../models/chains/founding.ts';
 import { keysOf } from '../../../models/keys/key-room.ts';
 import { createKey } from '../../../models/keys/keys.ts';
@@ -109,6 +110,16 @@ function placeConsensus(simulation: Simulation, scenario: Scenario, chain: Chain
       const entity = simulation.addEntity('proof-of-work-chain', name, state);
       entry.validators.forEach((_, index) => addNode(chain, { name: `${name}/${index}`, entity, validator: index }));
       return () => startProofOfWork(simulation, entity, state);
+    }
+    case 'slots': {
+      const { slotsPerEpoch, leakQuotient, stepGwei, correlation } = consensus;
+      return foundSlots(simulation, chain, {
+        powers: entry.validators,
+        keys,
+        slotUs: consensus.slot,
+        lateness: consensus.late,
+        rules: { slotsPerEpoch, leakQuotient, stepGwei, correlationMultiplier: correlation },
+      });
     }
     case 'bft':
       return foundBft(simulation, chain, {

@@ -5,6 +5,7 @@ import type { Simulation } from '../../kernel/simulation.ts';
 import { ATTESTER_EVENT, attestersOf, type AttesterState } from '../../../models/attesters/attester.ts';
 import { causeOf, causesOf } from '../../../models/attesters/causes.ts';
 import { committeesOf } from '../../../models/attesters/committees.ts';
+import type { HeadTag } from '../../../models/chains/finality.ts';
 import { accountId, type Chain, chainOf, nodeOf } from '../../../models/chains/chain.ts';
 import { keysOf } from '../../../models/keys/key-room.ts';
 import { addHolder } from '../../../models/keys/keys.ts';
@@ -14,6 +15,7 @@ import {
   attesterDeclared,
   committeeDeclared,
   laneDeclared,
+  laneFinality,
   laneRuled,
   memberWeighed,
   verifierDeclared,
@@ -32,7 +34,12 @@ import { type BuiltCommittee, buildVerifiers } from './verifiers.ts';
 export const NOTICE_DELAY_US = 50_000;
 
 export function depthOf(finality: FinalityEntry): number {
-  return finality.kind === 'instant' ? 0 : finality.blocks;
+  return finality.kind === 'depth' ? finality.blocks : 0;
+}
+
+/** The named head that a rule waits for, as a reader keeps it; nothing where depth decides. */
+export function tagOf(finality: FinalityEntry): { readonly tag?: HeadTag } {
+  return finality.kind === 'tag' ? { tag: finality.tag } : {};
 }
 
 /** Adds every lane; the second of a pair shares the clients of the first. */
@@ -54,7 +61,12 @@ function buildLane(simulation: Simulation, scenario: Scenario, names: Names, nam
   const destination = idOf(names.chains, entry.to);
   const reverse = entry.reverse === undefined ? -1 : idOf(names.lanes, entry.reverse);
   const paired = reverse !== -1 && reverse < id ? present(lanes[reverse], 'lanes are built in order') : undefined;
-  const ends = { source, destination, depth: depthOf(entry.finality), returnDepth: depthOf(entry.returnFinality) };
+  const ends = {
+    source,
+    destination,
+    rule: { depth: depthOf(entry.finality), ...tagOf(entry.finality) },
+    returnRule: { depth: depthOf(entry.returnFinality), ...tagOf(entry.returnFinality) },
+  };
   // A committee attests for one lane; what only follows the two chains serves both directions.
   const follows = (lane: string): boolean => committeesOfLane(lane, scenario.lanes[lane] as LaneEntry).length === 0;
   const isShared = entry.reverse !== undefined && follows(name) && follows(entry.reverse);
@@ -137,8 +149,8 @@ function addAttester(
     sourceClient,
     sourceNode: place % source.nodes.length,
     destinationNode: place % destination.nodes.length,
-    source: { chain: source.id, depth: depthOf(entry.finality), at: 0 },
-    destination: { chain: destination.id, depth: depthOf(entry.returnFinality), at: 0 },
+    source: { chain: source.id, depth: depthOf(entry.finality), ...tagOf(entry.finality), at: 0 },
+    destination: { chain: destination.id, depth: depthOf(entry.returnFinality), ...tagOf(entry.returnFinality), at: 0 },
     providers,
     agree: providersAgree ?? providers.length,
     isFollower: committee.delegates?.members.includes(member) === false,
@@ -205,6 +217,13 @@ export function declareLanes(simulation: Simulation): void {
       acknowledges: lane.acknowledges,
       boundUs: lane.boundUs,
     });
+  }
+  for (const lane of lanesOf(world)) {
+    const sourceTag = (clients[lane.destinationClient] as Client).tag ?? '';
+    const destinationTag = (clients[lane.sourceClient] as Client).tag ?? '';
+    if (sourceTag !== '' || destinationTag !== '') {
+      simulation.record(laneFinality, { lane: lane.id, sourceTag, destinationTag });
+    }
   }
   for (const lane of lanesOf(world)) declareTree(simulation, lane);
   for (const lane of lanesOf(world)) {

@@ -102,8 +102,8 @@ function relayerState(
     watches: lanes.map((lane) => ({
       lane: lane.id,
       // Whoever carries for a committee waits for its signatures, not for depth.
-      source: { chain: lane.source, depth: waitOf(world, clientOf(world, lane.destinationClient)), at: 0 },
-      destination: { chain: lane.destination, depth: waitOf(world, clientOf(world, lane.sourceClient)), at: 0 },
+      source: { chain: lane.source, ...waitOf(world, clientOf(world, lane.destinationClient)), at: 0 },
+      destination: { chain: lane.destination, ...waitOf(world, clientOf(world, lane.sourceClient)), at: 0 },
       open: new Map(),
     })),
     outposts,
@@ -139,8 +139,9 @@ function relayerState(
   };
 }
 
-function waitOf(world: World, client: Client): number {
-  return leavesOf(world, client).some(({ kind }) => kind === 'committee') ? 0 : client.depth;
+function waitOf(world: World, client: Client): Pick<Client, 'depth' | 'tag'> {
+  if (leavesOf(world, client).some(({ kind }) => kind === 'committee')) return { depth: 0 };
+  return client.tag === undefined ? { depth: client.depth } : { depth: client.depth, tag: client.tag };
 }
 
 function listenToAttesters(simulation: Simulation, entity: number, lanes: readonly Lane[]): void {

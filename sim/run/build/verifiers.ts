@@ -1,5 +1,6 @@
 /** Clients and committees of a lane, from the trees of its verifiers: a client for each node of the tree, leaves first. */
 import type { Simulation } from '../../kernel/simulation.ts';
+import type { HeadTag } from '../../../models/chains/finality.ts';
 import { type Committee, committeesOf } from '../../../models/attesters/committees.ts';
 import { keysOf } from '../../../models/keys/key-room.ts';
 import { createKey } from '../../../models/keys/keys.ts';
@@ -34,7 +35,7 @@ interface Site {
   readonly committees: BuiltCommittee[];
   readonly host: number;
   readonly counterparty: number;
-  readonly depth: number;
+  readonly rule: FinalityRule;
   readonly side: 'destinationClient' | 'sourceClient';
 }
 
@@ -53,14 +54,14 @@ export function buildVerifiers(
     ...shared,
     host: destination,
     counterparty: source,
-    depth: lane.depth,
+    rule: lane.rule,
     side: 'destinationClient',
   };
   const back: Site = {
     ...forth,
     host: source,
     counterparty: destination,
-    depth: lane.returnDepth,
+    rule: lane.returnRule,
     side: 'sourceClient',
   };
   const backName = entry.ownReturn === true ? `${name}.${RETURN}` : name;
@@ -71,11 +72,17 @@ export function buildVerifiers(
   };
 }
 
+/** When a block counts as final: enough blocks on top, or under a named head. */
+export interface FinalityRule {
+  readonly depth: number;
+  readonly tag?: HeadTag;
+}
+
 export interface Ends {
   readonly source: number;
   readonly destination: number;
-  readonly depth: number;
-  readonly returnDepth: number;
+  readonly rule: FinalityRule;
+  readonly returnRule: FinalityRule;
 }
 
 function addVerifier(site: Site, name: string, entry: VerifierEntry): number {
@@ -131,14 +138,14 @@ interface RouteLimit {
   readonly asset: string;
 }
 
-function addClient({ simulation, host, counterparty, depth }: Site, kind: string, parameters: object): number {
+function addClient({ simulation, host, counterparty, rule }: Site, kind: string, parameters: object): number {
   const clients = clientsOf(simulation.world);
   const client: Client = {
     id: clients.length,
     kind,
     host,
     counterparty,
-    depth,
+    ...rule,
     parameters: Object.freeze(parameters),
   };
   clients.push(client);

@@ -24,7 +24,14 @@ export const shortTimeout: LintRule = {
 
 function finalityUs(scenario: Scenario, lane: LaneEntry): number {
   const source = scenario.chains[lane.from];
-  return source === undefined ? 0 : (depthOf(lane.finality) + 1) * blockUs(source);
+  if (source === undefined) return 0;
+  return (depthOf(lane.finality) + 1) * blockUs(source) + tagMeanUs(source, lane.finality);
+}
+
+/** Mean time from a block to its named head: of the slots of an epoch, two and a half epochs. */
+function tagMeanUs({ consensus }: ChainEntry, finality: FinalityEntry): number {
+  if (finality.kind !== 'tag' || finality.tag === 'latest' || consensus.kind !== 'slots') return 0;
+  return (finality.tag === 'safe' ? 1.5 : 2.5) * consensus.slotsPerEpoch * consensus.slot;
 }
 
 /** To the destination and back: signing, carrying and a block each way. */
@@ -52,6 +59,8 @@ export function blockUs({ consensus, network }: ChainEntry): number {
       return lawMean(consensus.block);
     case 'bft':
       return consensus.commit + 3 * lawMean(network.latency);
+    case 'slots':
+      return consensus.slot;
     default:
       return 'block' in consensus && typeof consensus.block === 'number' ? consensus.block : 0;
   }

@@ -114,7 +114,9 @@ function total(costs: readonly number[]): number {
 function costOfChain({ scenario, way }: Subject, tracked: string): number {
   const chain = scenario.chains[tracked];
   const share =
-    chain === undefined ? undefined : { bft: 2 / 3, 'proof-of-work': 1 / 2 }[chain.consensus.kind as string];
+    chain === undefined
+      ? undefined
+      : { bft: 2 / 3, slots: 2 / 3, 'proof-of-work': 1 / 2 }[chain.consensus.kind as string];
   if (chain === undefined || share === undefined || way === 'sources' || way === 'halt') return Infinity;
   const all = total(chain.validators);
   return fewest(chain.validators, all * share + Number.EPSILON * all);
