@@ -16,7 +16,7 @@ import {
   writeFileSync,
   writeSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { ByteSink } from '../../reports/csv/write.ts';
 import type { Plan } from '../experiment/cells/plan.ts';
 import { scenarioFile } from '../experiment/cells/replay-cell.ts';
@@ -45,12 +45,16 @@ export interface ExperimentFolder {
  */
 export function openExperimentFolder(path: string, plan: Plan, mayReplace: boolean): ExperimentFolder {
   clear(path, plan, mayReplace);
-  guard(() => mkdirSync(path, { recursive: true }));
+  makeFolders(resolve(path));
   const release = takeLock(join(path, LOCK));
+  const isFinished = existsSync(join(path, DONE));
+  // A kill between the manifest and the end of the process leaves them.
+  if (isFinished)
+    for (const name of readdirSync(path)) if (/^\..*\.part$|^journal$/.test(name)) rmSync(join(path, name));
   const open = new Map<string, { fd: number; hash: ReturnType<typeof createHash> }>();
   const folder: ExperimentFolder = {
     path,
-    isFinished: existsSync(join(path, DONE)),
+    isFinished,
     file: (name) => join(path, name),
     open(name) {
       const entry = { fd: guard(() => openSync(join(path, `.${name}.part`), 'w')), hash: createHash('sha256') };
@@ -78,6 +82,7 @@ export function openExperimentFolder(path: string, plan: Plan, mayReplace: boole
       release();
     },
   };
+  if (isFinished) return folder;
   writeWhole(path, PLAN, `${JSON.stringify(plan)}\n`);
   plan.variants.forEach((variant, i) => writeWhole(path, scenarioFile(plan, i), variant.scenario));
   return folder;
@@ -100,7 +105,7 @@ function findPlan(path: string): Plan | undefined {
 }
 
 function clear(path: string, plan: Plan, mayReplace: boolean): void {
-  if (!existsSync(path) || readdirSync(path).length === 0) return;
+  if (!existsSync(path) || isUnused(path)) return;
   const held = findPlan(path);
   if (held === undefined) {
     throw new UsageError(`${path} exists and is no folder of an experiment; name another with --out`);
@@ -112,6 +117,18 @@ function clear(path: string, plan: Plan, mayReplace: boolean): void {
     const hashes = `${held.hash.slice(0, 8)}, not ${plan.hash.slice(0, 8)}`;
     throw new UsageError(`${path} holds another plan (${hashes}); --force replaces it, --out names another`);
   }
+}
+
+/** Nothing in it, or only what a process that was killed in its first moment has left. */
+function isUnused(path: string): boolean {
+  return readdirSync(path).every((name) => name === LOCK || name === `.${PLAN}.part`);
+}
+
+/** Made step by step: Node's own recursion never ends below /proc. */
+function makeFolders(path: string): void {
+  if (existsSync(path)) return;
+  makeFolders(dirname(path));
+  guard(() => mkdirSync(path));
 }
 
 function settle(path: string, name: string, fd: number): void {

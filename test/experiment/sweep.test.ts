@@ -104,6 +104,37 @@ describe('points of a sweep', () => {
     ]);
   });
 
+  it.each(['random', 'latin-hypercube', 'sobol'])(
+    'of a %s design lie between the ends, and follow the seed',
+    (kind) => {
+      const body = `design: { kind: ${kind}, points: 8 }\nvary:\n  t: { path: lanes.ab.timeout, from: 10s, to: 90s }\n  n: { path: relayers.r.count, from: 1, to: 4, whole: true }`;
+      const points = factorsOf(load(body));
+      expect(points).toHaveLength(8);
+      for (const [time = '', count = ''] of points) {
+        expect(readQuantity(time)?.value).toBeGreaterThanOrEqual(10_000_000);
+        expect(readQuantity(time)?.value).toBeLessThanOrEqual(90_000_000);
+        expect(['1', '2', '3', '4']).toContain(count);
+      }
+      expect(factorsOf(load(body))).toEqual(points);
+      expect(factorsOf(load(`seed: "6"\n${body}`))).not.toEqual(points);
+      // Both spread evenly: each whole number twice.
+      const counts = points.map(([, count]) => count).sort((a = '', b = '') => (a < b ? -1 : 1));
+      if (kind !== 'random') expect(counts).toEqual(['1', '1', '2', '2', '3', '3', '4', '4']);
+    },
+  );
+
+  it('of an unshifted Sobol design are the published ones', () => {
+    // scipy.stats.qmc.Sobol(2, scramble=False).random(4): (0, 0), (.5, .5), (.75, .25), (.25, .75)
+    const body =
+      'design: { kind: sobol, points: 4, shift: false }\nvary:\n  t: { path: lanes.ab.timeout, from: 10s, to: 50s }\n  p: { path: relayers.r.strategy.poll.mean, from: 0s, to: 8s }';
+    expect(factorsOf(load(body))).toEqual([
+      ['10s', '0s'],
+      ['30s', '4s'],
+      ['40s', '2s'],
+      ['20s', '6s'],
+    ]);
+  });
+
   it('come from a CSV with a column a factor', () => {
     const sweep = load('design: { kind: csv, file: p.csv }\nvary: { t: { path: lanes.ab.timeout } }', {
       'p.csv': 't,note\n30s,x\n90s,y\n',
@@ -136,6 +167,10 @@ describe('a bad sweep is refused with its place', () => {
     [
       'design: { kind: csv, file: p.csv }\nvary: { t: { path: lanes.ab.timeout } }',
       'error[E141] s.sweep.yaml:4:28: p.csv cannot be read',
+    ],
+    [
+      'vary:\n  a: { path: lanes.ab.timeout, from: 1s, to: 9s, steps: 9999 }\n  b: { path: horizon, from: 1s, to: 9s, steps: 9999 }',
+      'error[E140] s.sweep.yaml:1:1: the grid has too many points (expected at most 1000000, got 9999 x 9999 points)',
     ],
     ['desing: { kind: grid }\nvary: { t: { path: lanes.ab.timeout, values: [1s] } }', 'did you mean design?'],
   ])('%s', (body, message) => {

@@ -28,8 +28,9 @@ export interface SweepArguments extends CellFlags {
 
 export async function sweepCommand(given: SweepArguments): Promise<number> {
   const shard = shardOf(given.shard);
-  const { plan, left } = loadSweepFile(given);
+  const { plan, left, warnings } = loadSweepFile(given);
   const terminal = openTerminal(given.quiet === true);
+  for (const warning of warnings) terminal.say(`warning: ${warning}`);
   if (left > 0) terminal.say(`${left} points break a condition and are left out`);
   if (given.cell !== undefined) return showCell(plan, given.cell, given);
   const path = given.out ?? join('out', `${plan.name}-${plan.hash.slice(0, 8)}`);

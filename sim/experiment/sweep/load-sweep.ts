@@ -7,6 +7,7 @@ import { type ProblemList, problemList, validate } from '../../scenario/text/val
 import { assetsOf } from '../../scenario/thresholds.ts';
 import { CELLS_MAX, createPlan, type Factor, type Metric, type Plan, type Point, type Setting } from '../cells/plan.ts';
 import { chooseMetrics, metricsOf } from '../cells/run-cell.ts';
+import { designWarning } from '../designs/unit-points.ts';
 import { type Condition, ConditionError, parseCondition } from './conditions.ts';
 import { resolveFactors, type SweptFactor } from './factors.ts';
 import { pointsOf } from './points.ts';
@@ -32,6 +33,8 @@ export interface LoadedSweep {
   readonly plan: Plan;
   /** Points that broke a condition. */
   readonly left: number;
+  /** What is not wrong but not wise. */
+  readonly warnings: readonly string[];
 }
 
 /** Loads a sweep. Throws ScenarioErrors with every problem found. */
@@ -74,7 +77,9 @@ export function loadSweep(text: string | Uint8Array, source: SweepSource): Loade
     },
     source.hash,
   );
-  return { plan, left: linked.length - kept.length };
+  const { design } = sweep;
+  const warning = design !== undefined && 'points' in design ? designWarning(design.kind, design.points) : undefined;
+  return { plan, left: linked.length - kept.length, warnings: warning === undefined ? [] : [warning] };
 }
 
 function throwIfAny(list: ProblemList): void {

@@ -20,9 +20,19 @@ const factorSchema = z.strictObject({
 });
 export type FactorText = z.output<typeof factorSchema>;
 
+const points = positiveCount.describe('points before those that break a condition are left out');
 const designSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('grid') }).describe('every value with every other'),
   z.strictObject({ kind: z.literal('one-at-a-time') }).describe('the base scenario, and each factor by itself'),
+  z.strictObject({ kind: z.literal('random'), points }).describe('independent uniform points'),
+  z.strictObject({ kind: z.literal('latin-hypercube'), points }).describe('a point in each stratum of each factor'),
+  z
+    .strictObject({
+      kind: z.literal('sobol'),
+      points,
+      shift: z.boolean().optional().describe('digital shift by the seed; true unless given'),
+    })
+    .describe('a low-discrepancy sequence; best with a power of two'),
   z.strictObject({ kind: z.literal('csv'), file: z.string().describe('one column a factor, one row a point') }),
 ]);
 export type DesignText = z.output<typeof designSchema>;
