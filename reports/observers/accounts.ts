@@ -146,6 +146,7 @@ export function countFact(judge: JudgeState, fact: Fact, sign: 1 | -1): void {
     case 'committed':
     case 'written':
     case 'rejected':
+    case 'control':
       return;
   }
 }
