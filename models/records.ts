@@ -302,8 +302,8 @@ export const packetReceived = defineRecord('packet-received', 'the destination a
   commitment: bytes('commitment that was proven'),
   proofHeight: whole('source height of the proof'),
   proofBlock: whole('source block id that the proof speaks of, -1 where only a committee vouches: a ghost'),
-  account: whole('account that delivered it'),
-  transaction: whole('transaction id'),
+  account: whole('account that delivered it, -1 where it had been held'),
+  transaction: whole('transaction id, -1 where it had been held'),
   isExecuted: flag('whether the application call succeeded; an error acknowledgement is written otherwise'),
   reason: text('why the call failed, empty otherwise'),
 });
@@ -498,6 +498,29 @@ export const validatorSlashed = defineRecord('validator-slashed', 'a validator l
   penalty: whole('taken at once from each of its validators, in Gwei'),
 });
 
+export const packetHeld = defineRecord(
+  'packet-held',
+  'the destination accepted a packet whose outcome it does not know',
+  {
+    chain: whole('destination chain id'),
+    block: whole('block id'),
+    lane: whole('lane id'),
+    sequence: whole('sequence'),
+    commitment: bytes('commitment that was proven'),
+    account: whole('account that delivered it'),
+    transaction: whole('transaction id'),
+    reason: text('what it waits for'),
+  },
+);
+export const packetForwarded = defineRecord('packet-forwarded', 'a packet goes on over another lane', {
+  chain: whole('chain in the middle'),
+  block: whole('block id'),
+  fromLane: whole('lane that it came by'),
+  fromSequence: whole('its sequence there'),
+  lane: whole('lane that it goes on by'),
+  sequence: whole('its sequence there'),
+});
+
 /** Every record kind in the order of its number. New kinds go to the end of their group; digests change with the order. */
 export const records = [
   runDeclared,
@@ -565,4 +588,6 @@ export const records = [
   slotMissed,
   epochEnded,
   validatorSlashed,
+  packetHeld,
+  packetForwarded,
 ] as unknown as readonly RecordDefinition[];

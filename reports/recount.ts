@@ -56,6 +56,9 @@ const TIME_COLUMNS: Readonly<Record<string, string>> = {
   'ack-pending': 'ack_pending_ms',
 };
 
+/** A packet that a chain in the middle sent on: part of a message, and none that anybody asked for. */
+const HOP = /\/h\d+(\.\d+)?$/;
+
 interface Told {
   readonly name: string;
   readonly lane: string;
@@ -301,7 +304,7 @@ function recountMessage(message: Told, line: Line, check: Checker, totals: Total
   for (const [asset, fee] of message.fees) addAmount(totals.fees, asset, fee);
   if (isForged) return;
   totals.messages++;
-  if (!message.name.startsWith('unrequested/')) increase(totals.byLane, message.lane, 1);
+  if (!message.name.startsWith('unrequested/') && !HOP.test(message.name)) increase(totals.byLane, message.lane, 1);
   const delivery = between(message, 'requested', 'executed');
   if (delivery !== undefined) latencies.set('delivery_ms', delivery);
   for (const [column, value] of latencies) {

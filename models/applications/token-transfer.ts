@@ -28,7 +28,7 @@ interface TransferValue {
   readonly receiver: string;
 }
 
-const TRANSFER_GAS = 60_000;
+export const TRANSFER_GAS = 60_000;
 
 export function escrowAccount(path: string): string {
   return `escrow/${path}`;
@@ -70,11 +70,13 @@ function isMove(given: Readonly<Record<string, unknown>>): boolean {
   return typeof asset === 'string' && typeof amount === 'bigint' && amount >= 0n && typeof receiver === 'string';
 }
 
+/** Whether the asset came over this path, and goes home by it. */
 function isVoucher(lane: Lane, asset: string): boolean {
   return asset.startsWith(`${lane.path}/`);
 }
 
-function take(execution: Execution, lane: Lane, asset: string, from: number, amount: bigint): void {
+/** Escrows, or burns what came by this path. */
+export function take(execution: Execution, lane: Lane, asset: string, from: number, amount: bigint): void {
   if (isVoucher(lane, asset)) {
     moveAsset(execution, { asset, from, to: -1, amount, why: 'burn', lane: lane.id });
   } else {
@@ -83,25 +85,65 @@ function take(execution: Execution, lane: Lane, asset: string, from: number, amo
   }
 }
 
+/**
+ * Mints, or takes out of escrow, what arrives at the destination. `asset` is as the source names it; the result is its
+ * name here, undefined where the escrow cannot bear it.
+ */
+export function give(
+  execution: Execution,
+  lane: Lane,
+  sequence: number,
+  { asset, amount, to }: { readonly asset: string; readonly amount: bigint; readonly to: number },
+): string | undefined {
+  if (!isVoucher(lane, asset)) {
+    const voucher = voucherOf(lane.path, asset);
+    moveAsset(execution, { asset: voucher, from: -1, to, amount, why: 'mint', lane: lane.id, sequence });
+    return voucher;
+  }
+  const home = asset.slice(lane.path.length + 1);
+  const escrow = accountId(execution.chain, escrowAccount(lane.path));
+  if (balanceOf(execution, escrow, home) < amount) return undefined;
+  moveAsset(execution, { asset: home, from: escrow, to, amount, why: 'unescrow', lane: lane.id, sequence });
+  return home;
+}
+
+/** Undoes `give`, from whoever holds it now: the source will refund. */
+export function takeBack(
+  execution: Execution,
+  lane: Lane,
+  sequence: number,
+  { asset, amount, from }: { readonly asset: string; readonly amount: bigint; readonly from: number },
+): void {
+  if (isVoucher(lane, asset)) {
+    const to = accountId(execution.chain, escrowAccount(lane.path));
+    const home = asset.slice(lane.path.length + 1);
+    moveAsset(execution, { asset: home, from, to, amount, why: 'escrow', lane: lane.id, sequence });
+  } else {
+    const voucher = voucherOf(lane.path, asset);
+    moveAsset(execution, { asset: voucher, from, to: -1, amount, why: 'burn', lane: lane.id, sequence });
+  }
+}
+
+/** Gives back what `take` took, when a packet comes to nothing. */
+export function giveBack(
+  execution: Execution,
+  lane: Lane,
+  sequence: number,
+  { asset, amount, to }: { readonly asset: string; readonly amount: bigint; readonly to: number },
+): void {
+  const from = isVoucher(lane, asset) ? -1 : accountId(execution.chain, escrowAccount(lane.path));
+  moveAsset(execution, { asset, from, to, amount, why: 'refund', lane: lane.id, sequence });
+}
+
 export const tokenTransfer: ApplicationContract = {
   onReceive(execution, lane, packet) {
     const value = read(packet);
     if (value === undefined) return PAYLOAD_MALFORMED;
     const { asset, amount, receiver } = value;
-    const to = accountId(execution.chain, receiver);
-    const { sequence } = packet;
-    if (!isVoucher(lane, asset)) {
-      const voucher = voucherOf(lane.path, asset);
-      moveAsset(execution, { asset: voucher, from: -1, to, amount, why: 'mint', lane: lane.id, sequence });
-      return { kind: 'success', gas: TRANSFER_GAS };
-    }
-    const home = asset.slice(lane.path.length + 1);
-    const escrow = accountId(execution.chain, escrowAccount(lane.path));
-    if (balanceOf(execution, escrow, home) < amount) {
-      return { kind: 'failure', gas: TRANSFER_GAS, reason: 'escrow-too-low' };
-    }
-    moveAsset(execution, { asset: home, from: escrow, to, amount, why: 'unescrow', lane: lane.id, sequence });
-    return { kind: 'success', gas: TRANSFER_GAS };
+    const given = give(execution, lane, packet.sequence, { asset, amount, to: accountId(execution.chain, receiver) });
+    return given === undefined
+      ? { kind: 'failure', gas: TRANSFER_GAS, reason: 'escrow-too-low' }
+      : { kind: 'success', gas: TRANSFER_GAS };
   },
   onAcknowledge(execution, lane, packet, isSuccess) {
     if (!isSuccess) refund(execution, lane, packet);
@@ -115,9 +157,7 @@ export const tokenTransfer: ApplicationContract = {
 
 function refund(execution: Execution, lane: Lane, packet: Packet): void {
   const { asset, amount, sender } = present(read(packet), 'the source reads what it wrote and committed to');
-  const from = isVoucher(lane, asset) ? -1 : accountId(execution.chain, escrowAccount(lane.path));
-  const { sequence } = packet;
-  moveAsset(execution, { asset, from, to: sender, amount, why: 'refund', lane: lane.id, sequence });
+  giveBack(execution, lane, packet.sequence, { asset, amount, to: sender });
 }
 
 function read(packet: Packet): TransferValue | undefined {

@@ -22,6 +22,9 @@ export type TrafficApplication =
   | {
       readonly kind: 'token-transfer';
       readonly asset: string;
+      /** Lanes behind the first, and how often a hop is sent again; absent where there are none. */
+      readonly route?: readonly number[];
+      readonly retries?: number;
       /** Law of whole units; a draw is rounded to `1 / perUnit` of one and then scaled to base units. */
       readonly amount: Law;
       readonly perUnit: number;
@@ -141,6 +144,10 @@ function contentOf(context: Context, state: TrafficState, lane: Lane, number: nu
       const { asset } = application;
       const receiver = userAccount(state.sender, number % state.users);
       const transfer = Object.freeze({ lane: lane.id, asset, amount, receiver, message });
+      if (application.route !== undefined) {
+        const through = Object.freeze({ ...transfer, route: application.route, retries: application.retries ?? 0 });
+        return { action: 'transfer-through', arguments: through, amount, asset };
+      }
       return { action: 'transfer', arguments: transfer, amount, asset };
     }
     case 'remote-call': {

@@ -4,6 +4,8 @@ import type { Lane, Packet } from './lane.ts';
 
 export type ReceiveOutcome =
   | { readonly kind: 'success'; readonly gas: number }
+  /** Its acknowledgement is written later, when the outcome is known. */
+  | { readonly kind: 'pending'; readonly gas: number; readonly reason: string }
   /** Effects are undone, and an error acknowledgement is written. */
   | { readonly kind: 'failure'; readonly gas: number; readonly reason: string };
 

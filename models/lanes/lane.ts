@@ -101,6 +101,8 @@ export const laneKey = {
   commitment: (lane: LaneId, sequence: number) => `lanes/${lane}/commitments/${sequence}`,
   receipt: (lane: LaneId, sequence: number) => `lanes/${lane}/receipts/${sequence}`,
   acknowledgement: (lane: LaneId, sequence: number) => `lanes/${lane}/acks/${sequence}`,
+  /** Height and block of the proof of a packet that was received and not acknowledged yet. */
+  held: (lane: LaneId, sequence: number) => `lanes/${lane}/held/${sequence}`,
   /** Where the order of receiving stands, at the destination of an ordered lane. */
   nextReceive: (lane: LaneId) => `lanes/${lane}/next-receive`,
   /** At the source: 1 while the lane is closed, and the first sequence since it was opened again. */

@@ -84,7 +84,12 @@ export interface Sent {
   readonly payer: number;
   readonly asset: string;
   readonly amount: bigint;
+  /** Ghost: the packet that this one goes on from, where it does. */
+  readonly goesOnFrom?: { readonly lane: number; readonly sequence: number };
 }
+
+/** Writes the acknowledgement of a packet whose application had not known its outcome when it was received. */
+export type AcknowledgeLater = (execution: Execution, lane: Lane, packet: Packet, reason: string) => void;
 
 /** Sends one packet for an application, whose own effects (escrow, burn) are done already. */
 export type SendPacket = (execution: Execution, lane: Lane, sent: Sent) => CallOutcome;

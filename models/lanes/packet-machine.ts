@@ -6,6 +6,7 @@
 import type { CallHandler, CallOutcome, Execution } from '../chains/execution.ts';
 import { acknowledge, timeOut } from './closing.ts';
 import {
+  type AcknowledgeLater,
   type LaneParts,
   type RelayAction,
   type RelayArguments,
@@ -13,13 +14,14 @@ import {
   refuseCall,
   type SendPacket,
 } from './packet-calls.ts';
-import { receive } from './receiving.ts';
+import { acknowledgeLater, receive } from './receiving.ts';
 import { send } from './sending.ts';
 
 /** The packet machine over the parts of this build: the calls that relayers make, and how applications send. */
 export function createPacketMachine(parts: LaneParts): {
   readonly calls: Record<RelayAction, CallHandler>;
   readonly send: SendPacket;
+  readonly acknowledgeLater: AcknowledgeLater;
 } {
   return {
     calls: {
@@ -28,6 +30,7 @@ export function createPacketMachine(parts: LaneParts): {
       'time-out': relayedCall(timeOut, parts),
     },
     send: (execution, lane, sent) => send(execution, lane, sent, parts),
+    acknowledgeLater,
   };
 }
 

@@ -1,11 +1,13 @@
 /** The destination's half: receipt, call of the application, acknowledgement. */
+import { present } from '../../sim/base/assert.ts';
 import type { CallOutcome, Execution } from '../chains/execution.ts';
 import type { Moved } from '../controls/limiters.ts';
-import { acknowledgementWritten, packetReceived } from '../records.ts';
+import { acknowledgementWritten, packetHeld, packetReceived } from '../records.ts';
 import { clientOf } from '../verifiers/verifier.ts';
 import { acknowledgementCommitment, packetCommitment } from './commitments.ts';
 import { isTimedOut, type Lane, laneKey, laneOf, type Packet } from './lane.ts';
 import {
+  type AcknowledgeLater,
   applicationOf,
   commitmentClaim,
   type LaneParts,
@@ -48,54 +50,83 @@ export function receive(execution: Execution, { packet, evidence }: RelayArgumen
   execution.set(laneKey.receipt(lane.id, packet.sequence), 1);
   ordering.advance?.(execution, lane.id, packet);
   const ran = isLate ? LATE : runApplication(execution, lane, packet, parts);
-  execution.set(
-    laneKey.acknowledgement(lane.id, packet.sequence),
-    acknowledgementCommitment(execution, ran.reason === ''),
-  );
-  execution.log({
-    kind: 'acknowledgement-written',
-    lane: lane.id,
-    sequence: packet.sequence,
-    packet,
-    isSuccess: ran.reason === '',
-  });
-  execution.fact(packetReceived, {
+  const gas = PACKET_GAS.receive + verdict.gas + ran.gas;
+  const proof = { height: verdict.height, block: verdict.block };
+  if (!ran.isPending) {
+    answer(execution, lane, packet, ran.reason, proof, execution);
+    return { kind: 'done', gas };
+  }
+  execution.set(laneKey.held(lane.id, packet.sequence), { ...proof });
+  execution.fact(packetHeld, {
     chain: chain.id,
     block: block.id,
     lane: lane.id,
     sequence: packet.sequence,
     commitment,
-    proofHeight: verdict.height,
-    proofBlock: verdict.block,
     account: execution.account,
     transaction: execution.transaction,
-    isExecuted: ran.reason === '',
     reason: ran.reason,
   });
-  execution.fact(acknowledgementWritten, {
+  return { kind: 'done', gas };
+}
+
+/** What a proof of a packet spoke of: kept while its outcome is not known. */
+interface ProvenAt {
+  readonly height: number;
+  readonly block: number;
+}
+
+/** Who pays for an answer: nobody new where the packet was delivered before. */
+type Delivery = Pick<Execution, 'account' | 'transaction'>;
+const DELIVERED_BEFORE: Delivery = { account: -1, transaction: -1 };
+
+/** Writes the acknowledgement. `reason` says why the call failed, and is empty where it did not. */
+function answer(execution: Execution, lane: Lane, packet: Packet, reason: string, proof: ProvenAt, by: Delivery): void {
+  const { chain, block } = execution;
+  const { sequence } = packet;
+  const isSuccess = reason === '';
+  execution.set(laneKey.acknowledgement(lane.id, sequence), acknowledgementCommitment(execution, isSuccess));
+  execution.log({ kind: 'acknowledgement-written', lane: lane.id, sequence, packet, isSuccess });
+  execution.fact(packetReceived, {
     chain: chain.id,
     block: block.id,
     lane: lane.id,
-    sequence: packet.sequence,
-    isSuccess: ran.reason === '',
+    sequence,
+    commitment: packetCommitment(execution, lane, packet),
+    proofHeight: proof.height,
+    proofBlock: proof.block,
+    account: by.account,
+    transaction: by.transaction,
+    isExecuted: isSuccess,
+    reason,
   });
-  return { kind: 'done', gas: PACKET_GAS.receive + verdict.gas + ran.gas };
+  execution.fact(acknowledgementWritten, { chain: chain.id, block: block.id, lane: lane.id, sequence, isSuccess });
 }
+
+/** The acknowledgement of a packet that was held. @source ICS 4, writeAcknowledgement: once, and after the receipt. */
+export const acknowledgeLater: AcknowledgeLater = (execution, lane, packet, reason) => {
+  const key = laneKey.held(lane.id, packet.sequence);
+  const proof = present(execution.get(key), 'a packet is answered late once, and only if it was held', { key });
+  execution.remove(key);
+  answer(execution, lane, packet, reason, proof as unknown as ProvenAt, DELIVERED_BEFORE);
+};
 
 interface Ran {
   readonly gas: number;
-  /** Why the call failed, empty where it did not. */
+  /** Why the call failed, or is not done yet; empty where it is. */
   readonly reason: string;
+  readonly isPending: boolean;
 }
 
 /** MODEL: a timeout receipt is an error acknowledgement under the same key: the source learns of both in one way. */
-const LATE: Ran = { gas: 0, reason: 'timed-out' };
+const LATE: Ran = { gas: 0, reason: 'timed-out', isPending: false };
 
 function runApplication(execution: Execution, lane: Lane, packet: Packet, parts: LaneParts): Ran {
   const application = applicationOf(parts.applications, packet.application);
-  if (application === undefined) return { gas: 0, reason: 'unknown-application' };
+  if (application === undefined) return { gas: 0, reason: 'unknown-application', isPending: false };
   let gas = 0;
   let reason = '';
+  let isPending = false;
   execution.attempt(() => {
     const limiter = part(parts.limiters, lane.limiter);
     // What cannot be read moves nothing, and the application will say so.
@@ -107,8 +138,9 @@ function runApplication(execution: Execution, lane: Lane, packet: Packet, parts:
     }
     const outcome = application.onReceive(execution, lane, packet);
     gas = outcome.gas;
-    if (outcome.kind === 'failure') reason = outcome.reason;
-    return outcome.kind === 'success';
+    isPending = outcome.kind === 'pending';
+    if (outcome.kind !== 'success') reason = outcome.reason;
+    return outcome.kind !== 'failure';
   });
-  return { gas, reason };
+  return { gas, reason, isPending };
 }

@@ -1,7 +1,7 @@
 /** The source's half of a send: what is refused, the commitment, the log. */
 import type { CallOutcome, Execution } from '../chains/execution.ts';
 import type { Moved } from '../controls/limiters.ts';
-import { packetCommitted } from '../records.ts';
+import { packetCommitted, packetForwarded } from '../records.ts';
 import { clientOf } from '../verifiers/verifier.ts';
 import { packetCommitment } from './commitments.ts';
 import { type Lane, laneKey, type Packet } from './lane.ts';
@@ -27,6 +27,17 @@ export function send(execution: Execution, lane: Lane, sent: Sent, parts: LanePa
   execution.set(laneKey.nextSequence(lane.id), sequence + 1);
   execution.set(laneKey.inFlight(lane.id), inFlight + 1);
   execution.log({ kind: 'packet-sent', lane: lane.id, sequence, packet, isSuccess: true });
+  if (sent.goesOnFrom !== undefined) {
+    const { lane: fromLane, sequence: fromSequence } = sent.goesOnFrom;
+    execution.fact(packetForwarded, {
+      chain: execution.chain.id,
+      block: execution.block.id,
+      fromLane,
+      fromSequence,
+      lane: lane.id,
+      sequence,
+    });
+  }
   execution.fact(packetCommitted, {
     chain: execution.chain.id,
     block: execution.block.id,

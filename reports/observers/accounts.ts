@@ -137,6 +137,7 @@ export function countFact(judge: JudgeState, fact: Fact, sign: 1 | -1): void {
       return;
     }
     case 'received':
+    case 'held':
     case 'acknowledged':
     case 'timed-out': {
       const purse = purseOf(judge, chain, fact.account);
@@ -146,6 +147,7 @@ export function countFact(judge: JudgeState, fact: Fact, sign: 1 | -1): void {
     case 'committed':
     case 'written':
     case 'rejected':
+    case 'forwarded':
     case 'control':
       return;
   }

@@ -191,6 +191,7 @@ function isOfPacket(fact: Fact): fact is PacketFact {
 function transactionOf(judge: JudgeState, fact: PacketFact): number {
   switch (fact.kind) {
     case 'received':
+    case 'held':
     case 'acknowledged':
     case 'timed-out':
       return fact.transaction;
@@ -198,6 +199,7 @@ function transactionOf(judge: JudgeState, fact: PacketFact): number {
     case 'rejected':
       return judge.messages.get(fact.ghost)?.transaction ?? -1;
     case 'written':
+    case 'forwarded':
       return -1;
   }
 }

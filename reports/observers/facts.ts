@@ -36,6 +36,20 @@ export interface ReceivedFact extends OfPacket {
   readonly isExecuted: boolean;
   readonly reason: string;
 }
+/** Accepted by a destination that does not know the outcome yet. */
+export interface HeldFact extends OfPacket {
+  readonly kind: 'held';
+  readonly commitment: Uint8Array;
+  readonly account: number;
+  readonly transaction: number;
+  readonly reason: string;
+}
+/** A packet in the middle of its way goes on over another lane: `lane` and `sequence` are those behind. */
+export interface ForwardedFact extends OfPacket {
+  readonly kind: 'forwarded';
+  readonly fromLane: number;
+  readonly fromSequence: number;
+}
 export interface WrittenFact extends OfPacket {
   readonly kind: 'written';
   readonly isSuccess: boolean;
@@ -96,7 +110,15 @@ export type ControlFact =
       readonly perSecond: bigint;
     };
 
-export type PacketFact = CommittedFact | ReceivedFact | WrittenFact | AcknowledgedFact | TimedOutFact | RejectedFact;
+export type PacketFact =
+  | CommittedFact
+  | ReceivedFact
+  | HeldFact
+  | ForwardedFact
+  | WrittenFact
+  | AcknowledgedFact
+  | TimedOutFact
+  | RejectedFact;
 export type Fact = PacketFact | MovedFact | IncludedFact | IdleFact | ControlFact;
 export type PacketFactKind = PacketFact['kind'];
 

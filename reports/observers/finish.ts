@@ -9,6 +9,7 @@ import {
   SETTLED,
   TIME_SLOTS,
 } from './judge-state.ts';
+import { NONE } from './facts.ts';
 import { countFinished } from './metrics.ts';
 import { finishHooks } from './properties/table.ts';
 import { FLAG, isEnd, UNWOUND } from './states.ts';
@@ -28,7 +29,13 @@ export function finish(judge: JudgeState, message: Message, isSettled: boolean):
 
 function forget(judge: JudgeState, message: Message): void {
   const lane = judge.lanes[message.lane] as LaneState;
+  const parent = judge.messages.get(message.parent);
+  if (parent !== undefined && isEnd(message.state, message.acknowledges)) {
+    parent.openHops--;
+    parent.hopEndedUs = Math.max(parent.hopEndedUs, message.sinceUs);
+  }
   judge.messages.delete(message.id);
+  if (message.parent !== NONE) judge.goingOn.delete(`${message.lane}/${message.sequence}`);
   judge.reached.delete(message.id);
   if ((message.flags & FLAG.forged) !== 0) {
     lane.forged.delete(message.sequence);

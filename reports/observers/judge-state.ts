@@ -54,6 +54,12 @@ export interface Message {
   executions: number;
   refunds: number;
   refunded: bigint;
+  /** Message that it goes on from, and its own hops: NONE, and counted while they are on their way. */
+  parent: number;
+  hops: number;
+  openHops: number;
+  /** When the last of its hops ended, -1 before. */
+  hopEndedUs: number;
   /** Facts about it in blocks that may still be undone. */
   unsettled: number;
   /** Relayers that work on its present leg, and those that gave it up. */
@@ -130,6 +136,8 @@ export interface JudgeState {
   requested: number;
   forgedCount: number;
   unrequestedCount: number;
+  /** Parents of packets that go on, by lane and sequence of what is about to be committed. */
+  readonly goingOn: Map<string, number>;
   /** Whether anybody takes rows: where nobody does, none are made of moves and none are kept of messages. */
   keepsRows: boolean;
   moves: TransitionRow[];
@@ -156,7 +164,7 @@ export function createLaneState(): LaneState {
   };
 }
 
-/** Nothing is due while its lane is paused. Room is left for sums. */
+/** Nothing is due while its lane is paused, or a hop behind it is on its way. Room is left for sums. */
 const NEVER_US = 4_503_599_627_370_496;
 const NOTHING = new Uint8Array(0);
 
@@ -190,6 +198,10 @@ export function createMessage(
     executions: 0,
     refunds: 0,
     refunded: 0n,
+    parent: NONE,
+    hops: 0,
+    openHops: 0,
+    hopEndedUs: -1,
     unsettled: 0,
     workers: 0,
     gaveUp: [],
@@ -214,7 +226,7 @@ export function settledAs(lane: LaneState, sequence: number): number {
   return ((lane.settled[sequence >> 2] ?? 0) >> ((sequence & 3) * 2)) & 3;
 }
 
-/** Time by which a message has to be at its end: max(GST, timeout or sending, end of a pause) + bound of its lane. */
+/** Time by which a message has to be at its end: max(GST, timeout or sending, end of a pause or of its hops) + bound of its lane. */
 export function deadlineOf(judge: JudgeState, message: Message): number {
   const sentUs = message.timesUs[TIME_SLOTS.sent] as number;
   const enabledUs = Math.max(
@@ -222,14 +234,16 @@ export function deadlineOf(judge: JudgeState, message: Message): number {
     sentUs < 0 ? (message.timesUs[TIME_SLOTS.requested] as number) : sentUs,
   );
   const lane = judge.lanes[message.lane];
-  if ((lane?.pausedEnds ?? 0) > 0) return NEVER_US;
-  const freeUs = Math.max(judge.declarations.gstUs, lane?.resumedUs ?? -1);
+  if ((lane?.pausedEnds ?? 0) > 0 || message.openHops > 0) return NEVER_US;
+  const freeUs = Math.max(judge.declarations.gstUs, lane?.resumedUs ?? -1, message.hopEndedUs);
   return Math.max(freeUs, enabledUs) + (judge.declarations.lanes[message.lane]?.boundUs ?? 0);
 }
 
 /** Whether the value of a packet has left its sender and reached nobody yet. */
 export function isInFlight(flags: number): boolean {
-  return (flags & FLAG.committed) !== 0 && (flags & (FLAG.executed | UNWOUND)) === 0;
+  if ((flags & FLAG.committed) === 0 || (flags & (FLAG.executed | UNWOUND)) !== 0) return false;
+  // Held in the middle of its way, it is there: the packet that goes on carries it. A failure takes it back first.
+  return (flags & (FLAG.held | FLAG.failed)) !== FLAG.held;
 }
 
 /** The live message of a packet, or undefined. */

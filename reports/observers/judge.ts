@@ -34,6 +34,7 @@ export function createJudgeState(): JudgeState {
     requested: 0,
     forgedCount: 0,
     unrequestedCount: 0,
+    goingOn: new Map(),
     keepsRows: true,
     moves: [],
     finished: [],
@@ -194,6 +195,18 @@ const packetHandlers: Record<string, Handler> = {
       isExecuted: f.isExecuted,
       reason: f.reason,
     });
+  },
+  'packet-held': (judge: JudgeState, f: FieldsOf<typeof records.packetHeld>, place) => {
+    arrive(judge, place);
+    const { lane, sequence, commitment, account, transaction, reason } = f;
+    const packet = { lane, sequence, message: NONE, fee: 0n, gas: 0 };
+    addFact(judge, f.chain, f.block, { kind: 'held', ...packet, commitment, account, transaction, reason });
+  },
+  'packet-forwarded': (judge: JudgeState, f: FieldsOf<typeof records.packetForwarded>, place) => {
+    arrive(judge, place);
+    const { lane, sequence, fromLane, fromSequence } = f;
+    const packet = { lane, sequence, message: NONE, fee: 0n, gas: 0 };
+    addFact(judge, f.chain, f.block, { kind: 'forwarded', ...packet, fromLane, fromSequence });
   },
   'packet-repeated': (judge: JudgeState, f: FieldsOf<typeof records.packetRepeated>, place) => {
     arrive(judge, place);

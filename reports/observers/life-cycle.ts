@@ -7,6 +7,7 @@ import { finish } from './finish.ts';
 import {
   type AcknowledgedFact,
   type CommittedFact,
+  type HeldFact,
   NONE,
   type PacketFact,
   type ReceivedFact,
@@ -65,7 +66,9 @@ function resolve(judge: JudgeState, fact: PacketFact): Message | undefined {
   if (fact.kind === 'rejected') return judge.messages.get(fact.ghost);
   const lane = judge.lanes[fact.lane] as LaneState;
   if (fact.kind === 'committed') return judge.messages.get(fact.ghost) ?? createUnrequested(judge, fact);
-  if (fact.kind === 'received') return resolveReceived(judge, fact, lane);
+  if (fact.kind === 'received' || fact.kind === 'held') return resolveReceived(judge, fact, lane);
+  // It speaks of the packet that came, and prepares the name of the one that goes on.
+  if (fact.kind === 'forwarded') return messageOf(judge, fact.fromLane, fact.fromSequence);
   const message = messageOf(judge, fact.lane, fact.sequence);
   if (fact.kind === 'written' && (message === undefined || (message.flags & PROGRESS) === 0)) {
     const forged = lane.forged.get(fact.sequence);
@@ -75,7 +78,7 @@ function resolve(judge: JudgeState, fact: PacketFact): Message | undefined {
   return message;
 }
 
-function resolveReceived(judge: JudgeState, fact: ReceivedFact, lane: LaneState): Message | undefined {
+function resolveReceived(judge: JudgeState, fact: ReceivedFact | HeldFact, lane: LaneState): Message | undefined {
   const message = messageOf(judge, fact.lane, fact.sequence);
   if (message !== undefined && bytesEqual(message.commitment, fact.commitment)) return message;
   for (const id of lane.displaced.get(fact.sequence) ?? []) {
@@ -94,7 +97,7 @@ function resolveDisplaced(judge: JudgeState, lane: LaneState, sequence: number, 
   return undefined;
 }
 
-function createForged(judge: JudgeState, fact: ReceivedFact, lane: LaneState): Message {
+function createForged(judge: JudgeState, fact: ReceivedFact | HeldFact, lane: LaneState): Message {
   judge.forgedCount++;
   const message = createMessage({
     id: -1 - judge.forgedCount * 2,
@@ -117,10 +120,11 @@ function createForged(judge: JudgeState, fact: ReceivedFact, lane: LaneState): M
 
 /** A packet that no user asked for and that its source did commit: authentic, so it has a life like any other. */
 function createUnrequested(judge: JudgeState, fact: CommittedFact): Message {
+  const parent = judge.messages.get(judge.goingOn.get(`${fact.lane}/${fact.sequence}`) ?? NONE);
   judge.unrequestedCount++;
   const message = createMessage({
     id: -2 - judge.unrequestedCount * 2,
-    name: `unrequested/${judge.unrequestedCount}`,
+    name: parent === undefined ? `unrequested/${judge.unrequestedCount}` : hopName(parent),
     lane: fact.lane,
     acknowledges: judge.declarations.lanes[fact.lane]?.acknowledges ?? false,
     transaction: -1,
@@ -130,10 +134,21 @@ function createUnrequested(judge: JudgeState, fact: CommittedFact): Message {
     flags: 0,
     sinceUs: judge.at.timeUs,
   });
+  if (parent !== undefined) {
+    message.parent = parent.id;
+    parent.hops++;
+    parent.openHops++;
+  }
   judge.messages.set(message.id, message);
   judge.unresolved++;
   pushRow(judge, message.lane, message.name, '', 'requested', causeOf(judge, fact, fact.payer, '', 0));
   return message;
+}
+
+/** `t/7`, then `t/7/h2` over the second lane, `t/7/h3` over the third; sent again after a timeout, `t/7/h2.2`. */
+function hopName({ name, hops }: Message): string {
+  const [, own = name, depth = '1'] = /^(.*)\/h(\d+)(?:\.\d+)?$/.exec(name) ?? [];
+  return `${own}/h${Number(depth) + 1}${hops === 0 ? '' : `.${hops + 1}`}`;
 }
 
 function causeOf(judge: JudgeState, fact: PacketFact, account: number, reason: string, sign = 1): Cause {
@@ -148,6 +163,20 @@ function follow(judge: JudgeState, fact: PacketFact, message: Message): void {
       return followCommit(judge, fact, message);
     case 'received':
       return followReceive(judge, fact, message);
+    case 'held': {
+      const { account, reason } = fact;
+      message.workers = 0;
+      message.gaveUp.length = 0;
+      return moveTo(
+        judge,
+        message,
+        (message.flags | FLAG.held) & ~FLAG.stranded,
+        causeOf(judge, fact, account, reason),
+      );
+    }
+    case 'forwarded':
+      judge.goingOn.set(`${fact.lane}/${fact.sequence}`, message.id);
+      return;
     case 'written':
       if (!message.acknowledges || (message.flags & FLAG.forged) !== 0) return;
       return moveTo(judge, message, (message.flags | FLAG.written) & ~FLAG.stranded, causeOf(judge, fact, -1, ''));
@@ -258,7 +287,10 @@ function goBack(judge: JudgeState, fact: PacketFact, message: Message): void {
   switch (fact.kind) {
     case 'committed':
       undoCommit(judge, fact, message);
-      return moveTo(judge, message, flags & ~FORGOTTEN_BY_UNDOING_COMMIT, cause);
+      moveTo(judge, message, flags & ~FORGOTTEN_BY_UNDOING_COMMIT, cause);
+      // Nobody asked for a hop: what goes on from the other branch is another.
+      if (message.parent === NONE) return;
+      return moveTo(judge, message, message.flags | FLAG.discarded, { ...cause, fee: 0n, gas: 0 });
     case 'received': {
       if (fact.isExecuted) message.executions--;
       if ((flags & FLAG.forged) !== 0) {
@@ -267,6 +299,11 @@ function goBack(judge: JudgeState, fact: PacketFact, message: Message): void {
       const left = message.executions > 0 ? flags : flags & ~PROGRESS;
       return moveTo(judge, message, left, cause);
     }
+    case 'held':
+      return moveTo(judge, message, flags & ~FLAG.held, cause);
+    case 'forwarded':
+      judge.goingOn.delete(`${fact.lane}/${fact.sequence}`);
+      return;
     case 'written':
       if (!message.acknowledges || (flags & FLAG.forged) !== 0) return;
       return moveTo(judge, message, flags & ~FLAG.written, cause);
@@ -281,7 +318,9 @@ function goBack(judge: JudgeState, fact: PacketFact, message: Message): void {
 }
 
 function reorgReason(fact: PacketFact): string {
-  return fact.kind === 'received' || fact.kind === 'written' ? REASON.destinationReorg : REASON.sourceReorg;
+  return fact.kind === 'received' || fact.kind === 'held' || fact.kind === 'written'
+    ? REASON.destinationReorg
+    : REASON.sourceReorg;
 }
 
 function undoCommit(judge: JudgeState, fact: CommittedFact, message: Message): void {

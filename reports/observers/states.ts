@@ -20,6 +20,7 @@ export const FLAG = {
   stranded: 4096,
   discarded: 8192,
   forged: 16_384,
+  held: 32_768,
 } as const;
 
 /** Value came back to the sender. */
@@ -59,6 +60,7 @@ export function stateOf(flags: number, acknowledges: boolean): MessageState {
   if ((flags & FLAG.written) !== 0 && acknowledges) return 'ack-pending';
   if ((flags & FLAG.executed) !== 0) return 'executed';
   if ((flags & FLAG.failed) !== 0) return 'failed';
+  if ((flags & FLAG.held) !== 0) return 'held';
   if ((flags & FLAG.committed) === 0) {
     if ((flags & FLAG.rejected) !== 0) return 'rejected';
     return (flags & FLAG.wasCommitted) !== 0 ? 'orphaned' : 'requested';
@@ -100,7 +102,7 @@ const legal: readonly Move[] = [
   ['ack-pending', ['acknowledged', 'unwound', 'stranded']],
   [
     'stranded',
-    ['sent', 'final', 'attesting', 'attested', 'executed', 'failed', 'ack-pending', 'acknowledged', 'unwound'],
+    ['sent', 'final', 'attesting', 'attested', 'held', 'executed', 'failed', 'ack-pending', 'acknowledged', 'unwound'],
   ],
   ['forged', ['discarded']],
 ];

@@ -2,6 +2,7 @@
 import type { HashBackend } from '../base/bytes.ts';
 import { nobleHash } from '../base/noble-hash.ts';
 import type { Behaviour, Observer } from '../kernel/simulation.ts';
+import { createForwarding, createTransferThrough, FORWARDED } from '../../models/applications/forwarding.ts';
 import { createRemoteCall, remoteCall } from '../../models/applications/remote-call.ts';
 import { createTransfer, tokenTransfer } from '../../models/applications/token-transfer.ts';
 import { trafficBehaviour } from '../../models/applications/traffic.ts';
@@ -45,7 +46,6 @@ export interface PartChanges {
   readonly behaviours?: ((builtIn: readonly Behaviour[]) => readonly Behaviour[]) | undefined;
 }
 
-const applications: ApplicationTable = { 'token-transfer': tokenTransfer, 'remote-call': remoteCall };
 const leaves: VerifierTable = { 'light-client': lightClient, 'header-chain': headerChain, committee };
 
 /** `table` is what the parts of a tree are looked up in: the table that this one becomes part of. */
@@ -68,6 +68,11 @@ export function createRunParts(
   hash: HashBackend = nobleHash,
   changes: PartChanges = {},
 ): RunParts {
+  const applications: ApplicationTable = {
+    'token-transfer': tokenTransfer,
+    'remote-call': remoteCall,
+    [FORWARDED]: createForwarding(() => machine),
+  };
   const applicationsInUse = changes.applications?.(applications) ?? applications;
   const verifiersBuiltIn = verifiersOver(() => verifiers, applicationsInUse);
   const verifiers: VerifierTable = changes.verifiers?.(verifiersBuiltIn) ?? verifiersBuiltIn;
@@ -82,6 +87,7 @@ export function createRunParts(
     ...machine.calls,
     ...administration,
     transfer: createTransfer(machine.send),
+    'transfer-through': createTransferThrough(machine.send),
     call: createRemoteCall(machine.send),
     ...clientCalls,
     'update-validator': updateValidator,

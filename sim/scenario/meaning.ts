@@ -52,6 +52,7 @@ export function checkMeaning(
   }
   for (const [id, traffic] of Object.entries(scenario.traffic)) {
     known(list, ['traffic', id, 'lane'], 'lane', traffic.lane, lanes);
+    checkRoute(scenario, id, list);
     const { arrivals } = traffic;
     if ((arrivals.kind === 'periodic' || arrivals.kind === 'burst') && arrivals.every === 0) {
       checkPace({ kind: 'constant', value: 0 }, ['traffic', id, 'arrivals', 'every'], list);
@@ -86,6 +87,35 @@ export function checkMeaning(
   }
   if (Object.keys(text.chains).length === 0)
     list.at(['chains'], 'E122', 'a scenario has chains', { expected: 'at least one' });
+}
+
+/** A route leads from lane to lane, is for tokens, and learns how it went. */
+function checkRoute(scenario: Scenario, id: string, list: ProblemList): void {
+  const { route, lane: first, application } = scenario.traffic[id] as Scenario['traffic'][string];
+  if (route === undefined) return;
+  const path: Path = ['traffic', id, 'route'];
+  if (application !== 'token-transfer') {
+    list.at(path, 'E139', 'only tokens go on over other lanes', { expected: 'token-transfer', got: application });
+  }
+  const lanes = Object.keys(scenario.lanes);
+  let at = scenario.lanes[first]?.to;
+  for (const [i, name] of route.entries()) {
+    if (!known(list, [...path, i], 'lane', name, lanes)) return;
+    const lane = scenario.lanes[name] as LaneEntry;
+    if (at !== undefined && lane.from !== at) {
+      list.at([...path, i], 'E139', `${name} does not begin where the lane before it ends`, {
+        expected: `a lane from ${at}`,
+        got: `from ${lane.from}`,
+      });
+    }
+    at = lane.to;
+  }
+  for (const [i, name] of [first, ...route].entries()) {
+    if (scenario.lanes[name]?.acknowledge !== false) continue;
+    list.at(i === 0 ? path : [...path, i - 1], 'E139', `${name} would never tell how it went`, {
+      expected: 'lanes with acknowledge: true',
+    });
+  }
 }
 
 /** What comes again and again must take time, or the run stands still at one instant; and must come at all. */

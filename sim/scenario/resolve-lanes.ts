@@ -118,6 +118,7 @@ export function resolveTraffic(
   return {
     application: text.application,
     lane: text.lane,
+    ...(text.route === undefined ? {} : { route: text.route, retries: text.retries ?? 0 }),
     arrivals: arrivalsOf(text.arrivals, trace),
     amount: text.amount ?? { asset: native, law: { kind: 'constant', value: 1 } },
     bytes: text.bytes ?? { kind: 'constant', value: 64 },

@@ -261,6 +261,9 @@ export interface TraceEntry {
 export interface TrafficEntry {
   readonly application: string;
   readonly lane: string;
+  /** Lanes that it goes on over, and how often a hop is sent again; absent where it ends behind the first. */
+  readonly route?: readonly string[];
+  readonly retries?: number;
   readonly arrivals: ArrivalsEntry;
   /** Law of decimal amounts, in whole units of `asset`. */
   readonly amount: { readonly asset: string; readonly law: Law };

@@ -113,6 +113,12 @@ const arrivalsSchema = z.discriminatedUnion('kind', [
 export const trafficSchema = z.strictObject({
   application: z.enum(['token-transfer', 'remote-call']).describe('what is sent'),
   lane: idText.describe('lane that it is sent on'),
+  route: z
+    .array(idText)
+    .min(1)
+    .optional()
+    .describe('lanes that a transfer goes on over, each from where the one before ends'),
+  retries: count.optional().describe('times that a hop on the route is sent again after a timeout'),
   arrivals: arrivalsSchema.describe('when messages are sent'),
   amount: amountLaw().optional().describe('amount of each transfer, or a law of amounts'),
   bytes: lawOf(count).optional().describe('bytes of a payload'),

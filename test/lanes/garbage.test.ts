@@ -22,7 +22,7 @@ import {
 
 const ACTIONS = [
   ...['receive', 'acknowledge', 'time-out'],
-  ...['transfer', 'call', 'reopen-lane', 'pause-lane', 'resume-lane', 'set-limit'],
+  ...['transfer', 'transfer-through', 'call', 'reopen-lane', 'pause-lane', 'resume-lane', 'set-limit'],
   ...['update-client', 'submit-misbehaviour'],
 ];
 const LATE = 1_000_000_000;

@@ -8,6 +8,43 @@ const LIMITED =
 const limited = changed('timeout: 4min', LIMITED);
 const acting = (act: string, text = limited): string => `${text}operators:\n  o: { holds: [out], acts: [${act}] }\n`;
 
+describe('scenario: routes', () => {
+  const route = (lanes: string, more = ''): string =>
+    changed('lane: out\n', `lane: out\n    route: [${lanes}]\n${more}`);
+
+  it('resolve to lanes behind the first', () => {
+    expect(loadScenario(route('back')).scenario.traffic['t']).toMatchObject({
+      lane: 'out',
+      route: ['back'],
+      retries: 0,
+    });
+    expect(loadScenario(BASE).scenario.traffic['t']).not.toHaveProperty('route');
+  });
+
+  it.each([
+    ['a lane that is not there', route('bakc'), 'E130', 'traffic.t.route.0', 'back'],
+    ['a lane that begins elsewhere', route('out'), 'E139', 'traffic.t.route.0', 'from pow'],
+    [
+      'a lane that never answers',
+      route('back').replace('threshold: 2 }', 'threshold: 2 }\n    acknowledge: false'),
+      'E139',
+      'traffic.t.route.0',
+      'how it went',
+    ],
+    [
+      'calls',
+      route('back').replace('token-transfer', 'remote-call').replace('    amount: 1.5 ATOM\n', ''),
+      'E139',
+      'traffic.t.route',
+      'only tokens',
+    ],
+  ])('refuse %s', (_what, text, code, path, words) => {
+    const problems = problemsOf(text);
+    expect(problems.map((each) => `${each.code} ${each.path}`)).toEqual([`${code} ${path}`]);
+    expect(JSON.stringify(problems)).toContain(words);
+  });
+});
+
 describe('scenario: controls', () => {
   it('resolve to exact decimals and both ends', () => {
     const { scenario } = loadScenario(acting('{ at: 1min, do: pause, lane: out, on: pow }'));

@@ -38,6 +38,8 @@ export interface LaneWorld {
   until(seconds: number): void;
   state(chain: string, key: string): unknown;
   balance(chain: string, account: string, asset: string): bigint;
+  /** Names of the messages that are not at their end, oldest first. */
+  messages(): string[];
   /** Slugs of the properties that found something so far. */
   found(): string[];
 }
@@ -153,6 +155,7 @@ ${options.rest ?? ''}
         chainOf(world, id(name)).head,
         balanceKey(accountId(chainOf(world, id(name)), account), asset),
       ) ?? 0n) as bigint,
+    messages: () => [...judgeOf(world.observers).messages.values()].map(({ name }) => name),
     found: () => [...new Set(judgeOf(world.observers).findings.map(({ property }) => property))],
   };
 }

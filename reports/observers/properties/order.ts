@@ -1,7 +1,8 @@
 import type * as records from '../../../models/records.ts';
 import type { FieldsOf } from '../declarations.ts';
-import type { ReceivedFact } from '../facts.ts';
+import type { HeldFact, PacketFact, ReceivedFact } from '../facts.ts';
 import type { JudgeState } from '../judge-state.ts';
+import { FLAG } from '../states.ts';
 import { defineProperty, find, laneTally, packetName, type PropertyRecord } from './property.ts';
 
 /** What one lane received, in the order of receiving. */
@@ -43,7 +44,12 @@ function wrongWith(ordering: string, { line, openings }: Received, sequence: num
   }
 }
 
-function receive(p: PropertyRecord<Own>, judge: JudgeState, fact: ReceivedFact): string | undefined {
+/** Whether the destination accepts the packet by this fact: one that it held before is only answered. */
+function isFirst(fact: PacketFact, before: number): fact is ReceivedFact | HeldFact {
+  return fact.kind === 'held' || (fact.kind === 'received' && (before & FLAG.held) === 0);
+}
+
+function receive(p: PropertyRecord<Own>, judge: JudgeState, fact: ReceivedFact | HeldFact): string | undefined {
   const received = receivedOn(p, fact.lane);
   const wrong = wrongWith(judge.declarations.lanes[fact.lane]?.ordering ?? '', received, fact.sequence);
   received.line.push(fact.sequence);
@@ -60,15 +66,15 @@ export const order = defineProperty<Own>({
   requires: ['byzantine', 'reorg', 'lying-sources'],
   applies: (declarations) => declarations.lanes.some((lane) => lane.ordering !== 'unordered'),
   create: () => ({ lanes: [] }),
-  onPacket: (p, judge, fact, message) => {
-    if (fact.kind !== 'received' || judge.declarations.lanes[fact.lane]?.ordering === 'unordered') return;
+  onPacket: (p, judge, fact, message, before) => {
+    if (!isFirst(fact, before) || judge.declarations.lanes[fact.lane]?.ordering === 'unordered') return;
     const tally = laneTally(p, judge, fact.lane);
     tally.checked++;
     const wrong = receive(p, judge, fact);
     if (wrong !== undefined) find(p, judge, { tally, message: packetName(judge, fact, message), what: wrong });
   },
-  onPacketUndone: (p, judge, fact) => {
-    if (fact.kind !== 'received' || judge.declarations.lanes[fact.lane]?.ordering === 'unordered') return;
+  onPacketUndone: (p, judge, fact, _message, before) => {
+    if (!isFirst(fact, before) || judge.declarations.lanes[fact.lane]?.ordering === 'unordered') return;
     // ORDER: facts are undone newest first, so that the last of the line is the one.
     receivedOn(p, fact.lane).line.pop();
   },

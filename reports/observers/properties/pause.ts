@@ -1,3 +1,4 @@
+import { FLAG } from '../states.ts';
 import { defineProperty, find, laneTally, packetName } from './property.ts';
 
 interface Own {
@@ -23,9 +24,11 @@ export const pause = defineProperty<Own>({
     const end = judge.declarations.lanes[fact.lane]?.source === judge.at.chain ? SOURCE : DESTINATION;
     ends[end] = sign > 0 ? fact.isPaused : !fact.isPaused;
   },
-  onPacket: (p, judge, fact, message) => {
+  onPacket: (p, judge, fact, message, before) => {
     const isSend = fact.kind === 'committed';
-    if ((!isSend && fact.kind !== 'received') || judge.declarations.lanes[fact.lane]?.pause === 'never') return;
+    // What was held before the pause may be answered in it: nothing new is let in.
+    const isReceive = fact.kind === 'held' || (fact.kind === 'received' && (before & FLAG.held) === 0);
+    if ((!isSend && !isReceive) || judge.declarations.lanes[fact.lane]?.pause === 'never') return;
     const tally = laneTally(p, judge, fact.lane);
     tally.checked++;
     if (p.own.ends[fact.lane]?.[isSend ? SOURCE : DESTINATION] !== true) return;

@@ -176,7 +176,7 @@ function addTraffic(
     id: trafficsOf(world).length,
     name,
     lane: lane.id,
-    application: applicationOf(scenario, entry, chain.feeAsset, lane.path),
+    application: applicationOf(scenario, names, entry, chain.feeAsset, lane.path),
     arrivals: arrivalsOf(scenario, entry),
     sender: entry.as,
     users: entry.users,
@@ -199,7 +199,13 @@ function addTraffic(
   return endowments;
 }
 
-function applicationOf(scenario: Scenario, entry: TrafficEntry, native: string, path: string): TrafficApplication {
+function applicationOf(
+  scenario: Scenario,
+  names: Names,
+  entry: TrafficEntry,
+  native: string,
+  path: string,
+): TrafficApplication {
   if (entry.application === 'remote-call') {
     return { kind: 'remote-call', bytes: entry.bytes, gas: entry.gas, failure: entry.failure };
   }
@@ -209,6 +215,9 @@ function applicationOf(scenario: Scenario, entry: TrafficEntry, native: string, 
   return {
     kind: 'token-transfer',
     asset: asset === native ? asset : voucherOf(path, asset),
+    ...(entry.route === undefined
+      ? {}
+      : { route: Object.freeze(entry.route.map((name) => idOf(names.lanes, name))), retries: entry.retries ?? 0 }),
     amount: law,
     perUnit: tenTo(drawn),
     scale: BigInt(tenTo(Math.min(decimals - drawn, 15))),
