@@ -10,7 +10,8 @@ import { type Block, type BlockId, type Chain, isOnBranch } from './chain.ts';
  */
 export type HeadTag = 'latest' | 'safe' | 'finalized' | 'settled';
 export type MovedTag = Exclude<HeadTag, 'latest'>;
-export const HEAD_TAGS: readonly HeadTag[] = ['latest', 'safe', 'finalized', 'settled'];
+export const MOVED_TAGS: readonly MovedTag[] = ['safe', 'finalized', 'settled'];
+export const HEAD_TAGS: readonly HeadTag[] = ['latest', ...MOVED_TAGS];
 
 /** The newest block that carries a tag in the view of `head`; undefined where that view is on another branch. */
 export function taggedBlock(chain: Chain, head: BlockId, tag: HeadTag): Block | undefined {

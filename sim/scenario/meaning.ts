@@ -7,6 +7,7 @@ import { checkControls } from './meaning-controls.ts';
 import { checkFaults } from './meaning-faults.ts';
 import { checkAsset, known } from './meaning-names.ts';
 import { checkVerifier } from './meaning-verifiers.ts';
+import type { HeadTag } from '../../models/chains/finality.ts';
 import { MAX_EFFECTIVE_GWEI } from '../../models/chains/consensus/slots-stake.ts';
 import type { ChainEntry, FinalityEntry, LaneEntry, Scenario, VerifierEntry } from './scenario.ts';
 import type { ScenarioText } from './schema.ts';
@@ -147,6 +148,12 @@ function checkChain(chain: ChainEntry, id: string, list: ProblemList): void {
       list.at(['chains', id, 'validators'], 'E115', 'stake is out of its range', { expected });
     }
   }
+  if (chain.consensus.kind === 'parametric') {
+    for (const [tag, head] of Object.entries(chain.consensus.heads ?? {})) {
+      const path = ['chains', id, 'consensus', 'heads', tag, 'every'];
+      if (head?.every !== undefined) checkPace({ kind: 'constant', value: head.every }, path, list);
+    }
+  }
   if (chain.keepBlocks < chain.settleDepth) {
     list.at(['chains', id, 'keep-blocks'], 'E139', 'a chain keeps what has not settled', {
       expected: `at least settle-depth, ${chain.settleDepth}`,
@@ -188,8 +195,11 @@ function checkLane(scenario: Scenario, lane: LaneEntry, id: string, hasOwnReturn
   }
 }
 
-/** Chains whose consensus tells what it holds for safe and final. */
-const TAGGING: readonly string[] = ['slots'];
+/** Whether a chain tells how far it holds its blocks for safe, final or settled. */
+function hasHead({ consensus }: ChainEntry, tag: HeadTag): boolean {
+  if (consensus.kind === 'parametric') return tag === 'latest' || consensus.heads?.[tag] !== undefined;
+  return consensus.kind === 'slots';
+}
 
 function checkTag(
   scenario: Scenario,
@@ -199,10 +209,14 @@ function checkTag(
   path: Path,
   list: ProblemList,
 ): void {
-  const kind = (scenario.chains[chain] as ChainEntry).consensus.kind;
-  if (finality.kind === 'tag' && !TAGGING.includes(kind)) {
+  const entry = scenario.chains[chain] as ChainEntry;
+  const { kind } = entry.consensus;
+  if (finality.kind === 'tag' && !hasHead(entry, finality.tag)) {
     const expected = 'instant, or depth';
-    list.at([...path, 'kind'], 'E139', `${chain} names no heads`, { expected, got: `tag, of consensus ${kind}` });
+    list.at([...path, 'kind'], 'E139', `${chain} names no head ${finality.tag}`, {
+      expected,
+      got: `tag, of consensus ${kind}`,
+    });
     return;
   }
   const isFinal = finality.kind === 'tag' && (finality.tag === 'finalized' || finality.tag === 'settled');

@@ -1,6 +1,7 @@
 /** Chains from their text: defaults by consensus. */
-import type { ChainEntry, ConsensusEntry, NetworkEntry } from './scenario.ts';
-import { CHAIN_DEFAULTS, type ChainText } from './schema-chains.ts';
+import { MOVED_TAGS } from '../../models/chains/finality.ts';
+import type { ChainEntry, ConsensusEntry, HeadsEntry, NetworkEntry } from './scenario.ts';
+import { CHAIN_DEFAULTS, type ChainText, type HeadsText } from './schema-chains.ts';
 import type { Duration } from '../base/units.ts';
 import {
   CORRELATION_MULTIPLIER,
@@ -41,8 +42,15 @@ function settleDepthOf(consensus: ConsensusEntry): number {
 
 /** What has not become final must be kept: for slots, a day without finality. */
 function keepDefault(consensus: ConsensusEntry): number {
-  return consensus.kind === 'slots' ? 225 * consensus.slotsPerEpoch : CHAIN_DEFAULTS.keepBlocks;
+  if (consensus.kind === 'slots') return 225 * consensus.slotsPerEpoch;
+  if (consensus.kind !== 'parametric' || consensus.heads === undefined) return CHAIN_DEFAULTS.keepBlocks;
+  const farthest = Math.max(0, ...Object.values(consensus.heads).map(({ after, every = 0 }) => lawMean(after) + every));
+  const blocks = Math.ceil((4 * farthest) / Math.max(1, lawMean(consensus.block)));
+  return Math.max(CHAIN_DEFAULTS.keepBlocks, Math.min(blocks, KEEP_MAX));
 }
+
+/** Blocks that are kept at most unless it is said: four times the way to the farthest head is more than enough. */
+const KEEP_MAX = 100_000;
 
 function unbondingOf(consensus: ConsensusEntry): Duration {
   if (consensus.kind !== 'slots') return duration(CHAIN_DEFAULTS.unbondingUs);
@@ -62,8 +70,9 @@ function resolveConsensus(text: ChainText): ConsensusEntry {
   switch (consensus.kind) {
     case 'parametric': {
       const finality = consensus.finality ?? { kind: 'constant', value: 0 };
-      if (consensus.sealing !== 'on-demand') return { kind: 'parametric', block, finality };
-      return { kind: 'parametric', block: { kind: 'constant', value: 0 }, finality, sealing: 'on-demand' };
+      const heads = consensus.heads === undefined ? {} : { heads: headsOf(consensus.heads) };
+      if (consensus.sealing !== 'on-demand') return { kind: 'parametric', block, finality, ...heads };
+      return { kind: 'parametric', block: { kind: 'constant', value: 0 }, finality, sealing: 'on-demand', ...heads };
     }
     case 'proof-of-work':
       return {
@@ -94,6 +103,15 @@ function resolveConsensus(text: ChainText): ConsensusEntry {
       };
     }
   }
+}
+
+/** Only those that are named, so that what is not said is not there. */
+function headsOf(heads: HeadsText): HeadsEntry {
+  const named = MOVED_TAGS.flatMap((tag) => {
+    const head = heads[tag];
+    return head === undefined ? [] : [[tag, { after: head.after, every: head.every }] as const];
+  });
+  return Object.fromEntries(named);
 }
 
 /** The pause after a decision that brings the time between blocks to `block`, three hops being the votes' own. */

@@ -80,6 +80,8 @@ function finalityOf(chain: ChainEntry | undefined): FinalityEntry {
       return { kind: 'depth', blocks: DEPTH_DEFAULT };
     case 'slots':
       return { kind: 'tag', tag: 'finalized' };
+    case 'parametric':
+      return chain.consensus.heads?.finalized === undefined ? { kind: 'instant' } : { kind: 'tag', tag: 'finalized' };
     default:
       return { kind: 'instant' };
   }

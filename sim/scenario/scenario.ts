@@ -4,7 +4,7 @@
  */
 import type { Ratio } from '../base/ratio.ts';
 import type { Duration, Instant } from '../base/units.ts';
-import type { HeadTag } from '../../models/chains/finality.ts';
+import type { HeadTag, MovedTag } from '../../models/chains/finality.ts';
 import type { Law } from '../kernel/random/laws.ts';
 
 export interface Scenario {
@@ -67,6 +67,14 @@ export interface ChainEntry {
   readonly unbonding: Duration;
 }
 
+export interface HeadEntry {
+  /** Time from a block to the head. */
+  readonly after: Law;
+  /** The head moves at multiples of it only; undefined where it follows each block by itself. */
+  readonly every: Duration | undefined;
+}
+export type HeadsEntry = Readonly<Partial<Record<MovedTag, HeadEntry>>>;
+
 export type ConsensusEntry =
   | {
       readonly kind: 'parametric';
@@ -74,6 +82,8 @@ export type ConsensusEntry =
       readonly finality: Law;
       /** Blocks are made at once for what waits, and by no law; left out where they are not. */
       readonly sealing?: 'on-demand';
+      /** Left out where the chain names none. */
+      readonly heads?: HeadsEntry;
     }
   | {
       readonly kind: 'bft';

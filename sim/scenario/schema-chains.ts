@@ -51,6 +51,11 @@ const timeoutsSchema = z.strictObject({
   commit: durationText.optional().describe('pause after a decision'),
 });
 
+const headSchema = z.strictObject({
+  after: delay.describe('time from a block to the head'),
+  every: durationText.optional().describe('the head moves in steps of so much; with each block unless given'),
+});
+
 const consensusSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('parametric'),
@@ -59,6 +64,14 @@ const consensusSchema = z.discriminatedUnion('kind', [
       .enum(['on-schedule', 'on-demand'])
       .optional()
       .describe('blocks by their law, or one at once when a transaction waits and none otherwise'),
+    heads: z
+      .strictObject({
+        safe: headSchema.optional().describe('the safe head'),
+        finalized: headSchema.optional().describe('the finalized head'),
+        settled: headSchema.optional().describe('the head settled on a chain below'),
+      })
+      .optional()
+      .describe('heads that it names, for lanes whose finality is a tag'),
   }),
   z.strictObject({ kind: z.literal('bft'), timeouts: timeoutsSchema.optional().describe('how long a round waits') }),
   z.strictObject({
@@ -113,6 +126,9 @@ export const chainSchema = z.strictObject({
   unbonding: durationText.optional().describe('time that stake stays bound after it is withdrawn'),
 });
 
+export type HeadsText = Readonly<
+  Partial<Record<'safe' | 'finalized' | 'settled', z.output<typeof headSchema> | undefined>>
+>;
 export type ChainText = z.output<typeof chainSchema>;
 
 export const CHAIN_DEFAULTS = {

@@ -3,55 +3,13 @@ import { posix } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadScenario } from '../../sim/scenario/load.ts';
 import { unsourced } from '../../sim/scenario/presets.ts';
-import { isMap, type PlainMap } from '../../sim/scenario/text/located.ts';
+import { isMap, type PlainMap, type PlainValue } from '../../sim/scenario/text/located.ts';
 import { readYaml } from '../../sim/scenario/text/read.ts';
-import { optionsFor, shippedPresets, shippedScenarios } from '../support/scenarios.ts';
+import { optionsFor, shippedPresets, shippedScenarios, SOURCES } from '../support/scenarios.ts';
 import { textOf } from '../support/sources.ts';
+import { describeWithVectors, vectors } from '../support/vectors.ts';
 
-/** Source tags, as the list of sources of docs/protocols names them, each with a repository and a commit. */
-const SOURCE_TAGS = new Set([
-  ...[
-    'ibc',
-    'ibcgo',
-    'fee8',
-    'eureka',
-    'hermes',
-    'sdk',
-    'cmt',
-    'ics',
-    'lz',
-    'lzdev',
-    'hyp',
-    'axc',
-    'axa',
-    'axg',
-    'axd',
-  ],
-  ...[
-    'wh',
-    'whd',
-    'ccip1',
-    'ccip2',
-    'cld',
-    'dot',
-    'dotrt',
-    'xcm',
-    'nomad',
-    'nhd',
-    'acc',
-    'acr',
-    'helios',
-    'tele',
-    'poly',
-  ],
-  ...['swap', 'ronin', 'xcw', 'dfhl', 'sok'],
-]);
-/** Data of others that numbers were read from. */
-const VECTORS = new Set([
-  ...['aws_region_rtt', 'bft_peer_latency', 'bridge_hacks', 'cometbft_qa', 'eth_ffg_rules', 'eth_weak_subjectivity'],
-  ...['finality_tables', 'gervais_block_interval', 'ibc_benchmark_sample', 'ibc_eureka_gas', 'lane_latency'],
-  ...['rate_limits', 'tendermint_proposer_sequence', 'wormhole_quorum'],
-]);
+const { tags: TAGS, vectors: DATA } = valueOf(SOURCES) as { tags: PlainMap; vectors: PlainMap };
 
 const scenarios = shippedScenarios();
 const presets = shippedPresets();
@@ -112,9 +70,10 @@ describe('shipped presets', () => {
 
   it.each(merged)('%s names sources that are listed, and gives reasons for what it assumes', (path) => {
     const { sources, assumptions } = valueOf(path);
-    const tags = isMap(sources) ? Object.values(sources) : [];
-    const unknown = tags.filter((tag) => typeof tag !== 'string' || (!SOURCE_TAGS.has(tag) && !VECTORS.has(tag)));
-    expect(unknown).toEqual([]);
+    const named = isMap(sources)
+      ? Object.values(sources).map((source) => textOfSource(source).split(' ')[0] ?? '')
+      : [];
+    expect(named.filter((tag) => !Object.hasOwn(TAGS, tag) && !Object.hasOwn(DATA, tag))).toEqual([]);
     const reasons = isMap(assumptions) ? Object.values(assumptions) : [];
     for (const reason of reasons) expect(reason).toMatch(/\w{3}/);
   });
@@ -145,6 +104,21 @@ describe('shipped presets', () => {
     ]);
   });
 });
+
+describeWithVectors('sources that are data', () => {
+  it.each(presets.filter((path) => !path.includes('/regions/')))('%s names values that the data has', (path) => {
+    const { sources } = valueOf(path);
+    const inData = Object.values(isMap(sources) ? sources : {})
+      .map((source) => textOfSource(source).split(/ (.*)/))
+      .filter(([tag = '', place = '']) => Object.hasOwn(DATA, tag) && place !== '');
+    const absent = inData.filter(([tag, place = '']) => at(vectors(`${tag}.json`), place.split('.')) === undefined);
+    expect(absent).toEqual([]);
+  });
+});
+
+function textOfSource(source: PlainValue): string {
+  return typeof source === 'string' ? source : '';
+}
 
 function at(value: unknown, [key, ...rest]: readonly string[]): unknown {
   if (key === undefined) return value;

@@ -1,6 +1,6 @@
 /** Whole runs of a scenario given as text, with every record kept. */
 import { simulate, type RunResult } from '../../sim/run/run.ts';
-import { loadScenario } from '../../sim/scenario/load.ts';
+import { type LoadOptions, loadScenario } from '../../sim/scenario/load.ts';
 import { builtInObservers } from '../../reports/results.ts';
 import { createRunParts } from '../../sim/run/parts.ts';
 
@@ -19,9 +19,13 @@ export interface KeptRun {
   readonly found: ReadonlyMap<string, number>;
 }
 
-export function runText(text: string, changes: Readonly<Record<string, string>> = {}): KeptRun {
+export function runText(
+  text: string,
+  changes: Readonly<Record<string, string>> = {},
+  options: LoadOptions = {},
+): KeptRun {
   const overrides = Object.entries(changes).map(([path, value]) => ({ path, value, flag: '--set' }));
-  const { scenario } = loadScenario(text, { overrides });
+  const { scenario } = loadScenario(text, { ...options, overrides });
   const records: KeptRecord[] = [];
   const result = simulate(scenario, {
     parts: createRunParts(builtInObservers),

@@ -6,6 +6,8 @@ import { type Problem, ScenarioErrors } from '../../sim/scenario/text/errors.ts'
 import { filesBelow, textOf } from './sources.ts';
 
 const PRESETS = 'scenarios/presets/';
+/** What the sources of presets may name. */
+export const SOURCES = 'scenarios/presets/sources.yaml';
 
 /** Paths of every shipped scenario, presets left out. */
 export function shippedScenarios(): string[] {
@@ -19,7 +21,9 @@ export function shippedSweeps(): string[] {
 }
 
 export function shippedPresets(): string[] {
-  return filesBelow('scenarios').filter((path) => path.endsWith('.yaml') && path.startsWith(PRESETS));
+  return filesBelow('scenarios').filter(
+    (path) => path.endsWith('.yaml') && path.startsWith(PRESETS) && path !== SOURCES,
+  );
 }
 
 /** How the scenario at `path` finds its files: presets among those shipped, others beside it. */

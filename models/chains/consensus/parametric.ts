@@ -11,6 +11,7 @@ import type { Behaviour, Context } from '../../../sim/kernel/simulation.ts';
 import { type BlockId, blockOf, type Chain, chainOf, type ChainNode, nodeOf } from '../chain.ts';
 import type { Executor } from '../execution.ts';
 import type { SealBlock } from '../sealing.ts';
+import { followBlock, type Heads, moveHead, startHeads } from './parametric-heads.ts';
 import { demandBlock, makeBlock, moveReference, moveView, selectTransactions } from '../views.ts';
 
 export interface ParametricState {
@@ -21,15 +22,18 @@ export interface ParametricState {
   readonly finality: Law;
   readonly intervalStream: StreamId;
   readonly finalityStream: StreamId;
+  /** Left out where the chain names no heads. */
+  readonly heads?: Heads;
   /** Key of its one authority, for light clients elsewhere. */
   readonly key: number;
   /** Newest block made; the head of the node follows when its finality has passed. */
   tip: number;
 }
 
-const EVENT = { makeBlock: 0, finalise: 1 } as const;
+const EVENT = { makeBlock: 0, finalise: 1, moveHead: 2 } as const;
 
 export function startParametric(context: Context, entity: number, state: ParametricState): void {
+  if (state.heads !== undefined) startHeads(context, entity, EVENT.moveHead, state.heads);
   if (state.isOnDemand) {
     chainOf(context.world, state.chain).demand = { entity, kind: EVENT.makeBlock, isDue: false };
   } else scheduleBlock(context, entity, state, 1);
@@ -38,11 +42,17 @@ export function startParametric(context: Context, entity: number, state: Paramet
 export function createParametric(executor: Executor, sealBlock: SealBlock): Behaviour<ParametricState> {
   return {
     kind: 'parametric-chain',
-    events: ['make-block', 'finalise'],
+    events: ['make-block', 'finalise', 'move-head'],
     handle(state, event, context) {
       const chain = chainOf(context.world, state.chain);
       const node = nodeOf(chain, 0);
       if (event.kind === EVENT.finalise) return finalise(context, chain, node, event.a);
+      const { heads } = state;
+      if (event.kind === EVENT.moveHead) {
+        const place = { entity: event.target, kind: EVENT.moveHead, chain, tip: state.tip };
+        if (heads !== undefined) moveHead(context, place, heads, event.a, event.b);
+        return;
+      }
       if (chain.demand !== undefined) chain.demand.isDue = false;
       else scheduleBlock(context, event.target, state, blockOf(chain, state.tip).height + 2);
       if (!node.isUp) return;
@@ -55,6 +65,7 @@ export function createParametric(executor: Executor, sealBlock: SealBlock): Beha
       state.tip = block.id;
       // What did not fit into a full block is in the next one.
       if (chain.mempool.waiting > taken) demandBlock(context, chain);
+      if (heads !== undefined) followBlock(context, event.target, EVENT.moveHead, heads, block);
       const law = state.finality;
       const delay = roundDuration(sample(law, context.keyed(state.finalityStream, block.height, 0)));
       if (delay === 0) finalise(context, chain, node, block.id);

@@ -56,7 +56,12 @@ function depthOf(finality: FinalityEntry): number {
 
 /** Longest time, in calm weather, from a block to its named head. Epochs of slots: three, and one to spare. */
 export function tagUs({ consensus }: ChainEntry, finality: FinalityEntry): number {
-  if (finality.kind !== 'tag' || finality.tag === 'latest' || consensus.kind !== 'slots') return 0;
+  if (finality.kind !== 'tag' || finality.tag === 'latest') return 0;
+  if (consensus.kind === 'parametric') {
+    const head = consensus.heads?.[finality.tag];
+    return head === undefined ? 0 : quantileBound(head.after) + (head.every ?? 0);
+  }
+  if (consensus.kind !== 'slots') return 0;
   return (finality.tag === 'safe' ? 3 : 4) * consensus.slotsPerEpoch * consensus.slot;
 }
 

@@ -2,15 +2,17 @@
 import type { Simulation } from '../../kernel/simulation.ts';
 import type { Chain } from '../../../models/chains/chain.ts';
 import { foundBft } from '../../../models/chains/consensus/bft-founding.ts';
+import type { Heads } from '../../../models/chains/consensus/parametric-heads.ts';
 import { type ParametricState, startParametric } from '../../../models/chains/consensus/parametric.ts';
 import { type ProofOfWorkState, startProofOfWork } from '../../../models/chains/consensus/proof-of-work.ts';
 import { foundSlots } from '../../../models/chains/consensus/slots-founding.ts';
+import { MOVED_TAGS } from '../../../models/chains/finality.ts';
 import { addNode, foundChain } from '../../../models/chains/founding.ts';
 import { keysOf } from '../../../models/keys/key-room.ts';
 import { createKey } from '../../../models/keys/keys.ts';
 import { addNetwork } from '../../../models/network/network.ts';
 import { chainDeclared, validatorDeclared } from '../../../models/records.ts';
-import type { ChainEntry, Scenario } from '../../scenario/scenario.ts';
+import type { ChainEntry, HeadsEntry, Scenario } from '../../scenario/scenario.ts';
 import { blockTimeUs } from './bounds.ts';
 import type { Names } from './names.ts';
 
@@ -76,6 +78,15 @@ function twinsOf(scenario: Scenario, chain: string, validators: number): number[
   return [...doubled].sort((a, b) => a - b);
 }
 
+function headsOf(simulation: Simulation, name: string, heads: HeadsEntry | undefined): { heads?: Heads } {
+  if (heads === undefined) return {};
+  const named = MOVED_TAGS.flatMap((tag) => {
+    const head = heads[tag];
+    return head === undefined ? [] : [{ tag, ...head }];
+  });
+  return { heads: { named, stream: simulation.stream(`chain/${name}/heads`), steps: named.map(() => 0) } };
+}
+
 function placeConsensus(simulation: Simulation, scenario: Scenario, chain: Chain, entry: ChainEntry): () => void {
   const { name } = chain;
   const keys = entry.validators.map((_, index) =>
@@ -91,6 +102,7 @@ function placeConsensus(simulation: Simulation, scenario: Scenario, chain: Chain
         finality: consensus.finality,
         intervalStream: simulation.stream(`chain/${name}/interval`),
         finalityStream: simulation.stream(`chain/${name}/finality`),
+        ...headsOf(simulation, name, consensus.heads),
         key: keys[0] as number,
         tip: 0,
       };

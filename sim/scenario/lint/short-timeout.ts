@@ -30,7 +30,12 @@ function finalityUs(scenario: Scenario, lane: LaneEntry): number {
 
 /** Mean time from a block to its named head: of the slots of an epoch, two and a half epochs. */
 function tagMeanUs({ consensus }: ChainEntry, finality: FinalityEntry): number {
-  if (finality.kind !== 'tag' || finality.tag === 'latest' || consensus.kind !== 'slots') return 0;
+  if (finality.kind !== 'tag' || finality.tag === 'latest') return 0;
+  if (consensus.kind === 'parametric') {
+    const head = consensus.heads?.[finality.tag];
+    return head === undefined ? 0 : lawMean(head.after) + (head.every ?? 0) / 2;
+  }
+  if (consensus.kind !== 'slots') return 0;
   return (finality.tag === 'safe' ? 1.5 : 2.5) * consensus.slotsPerEpoch * consensus.slot;
 }
 
