@@ -48,6 +48,12 @@ function withExperiments(parser: Argv, take: Take): Argv {
       take('merge', async (given) => (await import('./commands/merge.ts')).mergeCommand(given)),
     )
     .command(
+      'validate',
+      'closed forms and published values by ordinary scenarios',
+      (y) => withFlags(y, 'validate'),
+      take('validate', async (given) => (await import('./commands/validate.ts')).validateCommand(given)),
+    )
+    .command(
       'compare <files..>',
       'scenarios under the same seeds, and their differences',
       (y) => withFlags(y.positional('files', { type: 'string', array: true, demandOption: true }), 'compare'),

@@ -15,6 +15,15 @@ interface Reading {
   readonly values: Map<string, Place>;
   readonly keys: Map<string, Place>;
   readonly problems: Problem[];
+  readonly rounds: boolean;
+}
+
+/** How other files than scenarios are read. */
+export interface ReadOptions {
+  /** What a file is; a map unless given. */
+  readonly root?: 'map' | 'list';
+  /** Whether a number of more digits than can be kept is rounded to the nearest, as JSON has it, and not refused. */
+  readonly rounds?: boolean;
 }
 
 type Details = Partial<Pick<Problem, 'expected' | 'got' | 'hint'>>;
@@ -26,15 +35,26 @@ const FORBIDDEN_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor',
  * Reads one file. Lines and columns count from 1, columns in UTF-16 code units.
  * Throws ScenarioErrors with every problem of the text's syntax; what its keys mean is for `validate`.
  */
-export function readYaml(input: string | Uint8Array, file: string): Located {
+export function readYaml(input: string | Uint8Array, file: string, options: ReadOptions = {}): Located {
   const text = decodeText(input, file);
-  const reading: Reading = { file, lines: new LineCounter(), values: new Map(), keys: new Map(), problems: [] };
+  const reading: Reading = {
+    file,
+    lines: new LineCounter(),
+    values: new Map(),
+    keys: new Map(),
+    problems: [],
+    rounds: options.rounds === true,
+  };
   const { document, problems } = parseSyntax(text, reading.lines);
   for (const problem of problems) addSyntax(reading, problem);
   throwIfAny(reading);
   const root = (document?.contents ?? null) as Node | null;
   if (root === null || (isScalar(root) && plainSource(root) === '')) {
-    add(reading, 'E107', 0, [], 'the file is empty', { expected: 'a map of keys' });
+    const expected = options.root === 'list' ? 'a list' : 'a map of keys';
+    add(reading, 'E107', 0, [], 'the file is empty', { expected });
+  } else if (options.root === 'list') {
+    const got = describeNode(root);
+    if (!isSeq(root)) add(reading, 'E108', offsetOf(root), [], 'the file is a list', { expected: 'a list', got });
   } else if (!isMapNode(root)) {
     add(reading, 'E108', offsetOf(root), [], 'a file is a map of keys', { expected: 'a map', got: describeNode(root) });
   }
@@ -141,6 +161,7 @@ function buildScalar(reading: Reading, node: Scalar, path: Path): PlainValue {
   }
   const read = readPlain(source);
   if (read.ok) return read.value;
+  if (read.code === 'E113' && reading.rounds) return Number(source);
   const { code, what, expected, hint } = read;
   add(reading, code, offsetOf(node), path, what, { expected, got: source.slice(0, 60), hint });
   return null;
