@@ -73,6 +73,8 @@ export interface RelayerState {
   readonly service: Law;
   readonly servers: number;
   readonly queueMax: number;
+  /** Whether it takes up later what found the queue full. */
+  readonly clears: boolean;
   readonly batchSize: number;
   readonly batchWaitUs: number;
   readonly submitDelay: Law;

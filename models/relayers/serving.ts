@@ -37,7 +37,7 @@ export function enqueue(context: Context, state: RelayerState, found: FoundWork)
   }
   const { sequence } = packet;
   if (state.queueMax > 0 && inLine(state) >= state.queueMax) {
-    state.passedOver.set(key, found);
+    if (state.clears) state.passedOver.set(key, found);
     context.record(relayDropped, { relayer: state.id, lane, sequence, action, reason: 'queue-full' });
     return;
   }

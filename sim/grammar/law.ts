@@ -26,6 +26,11 @@ function sizedKinds<T>(quantity: z.ZodType<T, unknown>) {
     z.strictObject({ kind: z.literal('gamma'), shape: above0, scale: quantity, ...clamp }),
     z.strictObject({ kind: z.literal('erlang'), stages: z.int().min(1), mean: quantity, ...clamp }),
     z.strictObject({
+      kind: z.literal('hypoexponential'),
+      means: z.array(quantity).min(1).describe('of exponential stages that follow each other'),
+      ...clamp,
+    }),
+    z.strictObject({
       kind: z.literal('discrete'),
       values: z.array(quantity).min(1),
       weights: z.array(z.number().min(0)).min(1).describe('of each value, in order'),

@@ -96,6 +96,7 @@ export function resolveRelayer(text: RelayerText): RelayerEntry {
     service: text.service ?? { kind: 'constant', value: 0 },
     servers: text.servers ?? 1,
     queue: text.queue ?? 0,
+    clears: text.clear ?? true,
     batch: { size: text.batch?.size ?? 1, wait: text.batch?.wait ?? ZERO },
     submit: text.submit ?? { kind: 'constant', value: 100 * MILLISECOND },
     ...(text.loss === undefined ? {} : { loss: text.loss }),

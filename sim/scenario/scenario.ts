@@ -242,6 +242,8 @@ export interface RelayerEntry {
   readonly service: Law;
   readonly servers: number;
   readonly queue: number;
+  /** Whether it takes up later what found the queue full. */
+  readonly clears: boolean;
   readonly batch: { readonly size: number; readonly wait: Duration };
   readonly submit: Law;
   /** Share of its transactions that never reach the mempool; left out where none is lost. */

@@ -65,6 +65,7 @@ export const relayerSchema = z.strictObject({
   service: delay.optional().describe('time that one delivery takes the relayer'),
   servers: positiveCount.optional().describe('deliveries that it works on at once'),
   queue: count.optional().describe('deliveries that may wait; 0 for no limit'),
+  clear: z.boolean().optional().describe('whether it takes up later what found the queue full; true unless given'),
   batch: z
     .strictObject({
       size: positiveCount.optional().describe('packets in a transaction at most'),

@@ -48,7 +48,9 @@ export const mm1kBlock = defineModel({
             messages: size,
             arrivals: { kind: 'poisson', rate: clock.rate(rho) },
             horizon: clock.time((2 * size) / rho + 100 * K),
-            relayers: { server: { lanes: ['line'], service: exponential(clock, 1), queue: K - 1, submit: '0s' } },
+            relayers: {
+              server: { lanes: ['line'], service: exponential(clock, 1), queue: K - 1, clear: false, submit: '0s' },
+            },
           }),
         reader: () =>
           readLosses(

@@ -31,6 +31,8 @@ export interface Case {
   readonly pilot: number;
   /** Size below which a replication would be mostly warm-up. */
   readonly least: number;
+  /** Size above which a replication would be longer than a scenario may be. */
+  readonly most?: number;
   /** Replications of which an answer without chance is made, in place of any planning. */
   readonly isExact?: true;
   scenario(seed: string, size: number): string;

@@ -106,7 +106,8 @@ export async function askCase(question: Question, index: number, asked: Case, to
   const pilot = answer(await run('pilot', 0, PILOT, asked.pilot), asked.pilot);
   const factor = excess(pilot, question) / AIM;
   const wanted = PILOT * asked.pilot * factor * factor;
-  const size = Math.max(asked.least, Math.ceil(Math.min(wanted, effort.most) / MAIN));
+  const planned = Math.max(asked.least, Math.ceil(Math.min(wanted, effort.most) / MAIN));
+  const size = Math.min(planned, asked.most ?? Infinity);
   let samples = await run('main', 0, MAIN, size);
   let found = answer(samples, size);
   for (let extension = 0; extension < EXTENSIONS; extension++) {

@@ -9,14 +9,14 @@ import { toYaml } from '../../scenario/text/write.ts';
 
 /**
  * Microseconds that stand for one unit of time of a target. A target has no unit; the simulator has one, and in it those
- * who watch a chain hear of a block 50 ms later. The unit is chosen so that the target's shortest time is 100 s or more:
- * such delays, and the rounding to microseconds, are then below the sixth digit.
+ * who watch a chain hear of a block 50 ms later. The unit is chosen so that the target's shortest time is 1,000 s or
+ * more: such delays are then below the fourth digit, and the rounding to microseconds is below the ninth.
  */
 export function unitFor(shortest: number): number {
   const digits = Math.ceil(ln(SHORTEST_US / shortest) / LN_10);
   return Math.max(1, Math.round(exp(digits * LN_10)));
 }
-const SHORTEST_US = 100_000_000;
+const SHORTEST_US = 1_000_000_000;
 const LN_10 = ln(10);
 
 export interface Clock {
@@ -30,11 +30,18 @@ export interface Clock {
 
 export function clockOf(unitUs: number): Clock {
   return {
-    time: (units) => formatDuration(Math.round(units * unitUs)),
+    // What no scenario can be told is refused as out of range, and not here.
+    time: (units) => formatDuration(Math.min(Number.MAX_SAFE_INTEGER, Math.round(units * unitUs))),
     rate: (perUnit) => formatRate(Number(((perUnit * 1_000_000) / unitUs).toPrecision(12))),
     units: (us) => us / unitUs,
   };
 }
+
+/** Most things that happen after each other, so far apart, in the longest scenario that there may be: 142 years. */
+export function mostOf(clock: Clock, apart: number): number {
+  return Math.max(1, Math.floor(clock.units(LONGEST_US) / apart));
+}
+const LONGEST_US = 4_000_000_000_000_000;
 
 /** A law of the scenario language, as plain data. */
 export type LawText = PlainValue;

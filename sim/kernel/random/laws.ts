@@ -25,6 +25,7 @@ export type Law = Clamp &
     | { readonly kind: 'geometric'; readonly probability: number }
     | { readonly kind: 'gamma'; readonly shape: number; readonly scale: number }
     | { readonly kind: 'erlang'; readonly stages: number; readonly mean: number }
+    | { readonly kind: 'hypoexponential'; readonly means: readonly number[] }
     | { readonly kind: 'zipf'; readonly exponent: number; readonly count: number }
     | { readonly kind: 'discrete'; readonly values: readonly number[]; readonly weights: readonly number[] }
     | { readonly kind: 'empirical'; readonly points: readonly (readonly [number, number])[] }
@@ -68,6 +69,8 @@ function sampleUnclamped(law: Law, source: UniformSource): number {
       return samplers.gamma(source, law.shape, law.scale);
     case 'erlang':
       return samplers.erlang(source, law.stages, law.mean);
+    case 'hypoexponential':
+      return samplers.hypoexponential(source, law.means);
     case 'zipf':
       return samplers.zipf(source, law.exponent, law.count);
     case 'discrete':
@@ -104,6 +107,8 @@ export function lawMean(law: Law): number {
       return 1 / law.probability;
     case 'gamma':
       return law.shape * law.scale;
+    case 'hypoexponential':
+      return law.means.reduce((sum, mean) => sum + mean, 0);
     case 'zipf':
       return zipfMean(law.exponent, law.count);
     case 'discrete':
@@ -181,6 +186,8 @@ export function lawProblem(law: Law): string | undefined {
       return share(law.probability) ?? positive('probability', law.probability);
     case 'erlang':
       return whole('stages', law.stages, 1) ?? notNegative('mean', law.mean);
+    case 'hypoexponential':
+      return meansProblem(law.means);
     case 'zipf':
       return notNegative('exponent', law.exponent) ?? whole('count', law.count, 1);
     case 'discrete':
@@ -221,6 +228,12 @@ function ordered(min: number, max: number): string | undefined {
 
 function spanned(law: { readonly min: number; readonly max: number }): string | undefined {
   return law.max - law.min < MOST ? undefined : `max: expected below min + 2^53 - 1, got ${law.max}`;
+}
+
+function meansProblem(means: readonly number[]): string | undefined {
+  if (means.length === 0) return 'means: expected at least one, got none';
+  for (const mean of means) if (!(mean >= 0 && Number.isFinite(mean))) return notNegative('means', mean);
+  return undefined;
 }
 
 function discreteProblem(values: readonly number[], weights: readonly number[]): string | undefined {

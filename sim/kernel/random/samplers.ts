@@ -192,6 +192,13 @@ export function erlang(source: UniformSource, stages: number, mean: number): num
   return sum * each;
 }
 
+/** Sum of exponential variables of these means: stages that follow each other. */
+export function hypoexponential(source: UniformSource, means: readonly number[]): number {
+  let sum = 0;
+  for (const mean of means) sum += standardExponential(source) * mean;
+  return sum;
+}
+
 /**
  * Rank from 1 to `count`, P(k) proportional to k^-exponent, exponent >= 0. No table: a count of 1e9 costs no more than
  * one of 10.

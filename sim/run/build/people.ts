@@ -111,6 +111,7 @@ function relayerState(
     service: entry.service,
     servers: entry.servers,
     queueMax: entry.queue,
+    clears: entry.clears,
     batchSize: entry.batch.size,
     batchWaitUs: entry.batch.wait,
     submitDelay: entry.submit,

@@ -78,6 +78,7 @@ const CONTINUOUS: readonly (readonly [Law, Cdf])[] = [
   [{ kind: 'gamma', shape: 7.5, scale: 0.1 }, gammaCdf(7.5, 0.1)],
   [{ kind: 'erlang', stages: 3, mean: 6 }, gammaCdf(3, 2)],
   [{ kind: 'erlang', stages: 40, mean: 10 }, gammaCdf(40, 0.25)],
+  [{ kind: 'hypoexponential', means: [2, 5] }, (x) => 1 - (5 * Math.exp(-x / 5) - 2 * Math.exp(-x / 2)) / 3],
   [{ kind: 'empirical', points: EMPIRICAL }, empiricalCdf],
 ];
 
@@ -253,6 +254,7 @@ describe('laws', () => {
     [{ kind: 'geometric', probability: 0.05 }, 20],
     [{ kind: 'gamma', shape: 0.4, scale: 2 }, 0.8],
     [{ kind: 'erlang', stages: 3, mean: 6 }, 6],
+    [{ kind: 'hypoexponential', means: [2, 5, 0] }, 7],
     [{ kind: 'zipf', exponent: 1, count: 3 }, 3 / (1 + 1 / 2 + 1 / 3)],
     [{ kind: 'discrete', values: [1, 2, 3, 4], weights: [1, 0, 2, 5] }, 27 / 8],
     [{ kind: 'empirical', points: EMPIRICAL }, 0.5 * 15 + 0.4 * 40 + 0.1 * 130],
@@ -282,6 +284,8 @@ describe('laws', () => {
     [{ kind: 'binomial', trials: 3, probability: 1.5 }, 'probability: expected 0 to 1, got 1.5'],
     [{ kind: 'geometric', probability: 0 }, 'probability: expected above 0, got 0'],
     [{ kind: 'erlang', stages: 0, mean: 1 }, 'stages: expected a whole number from 1, got 0'],
+    [{ kind: 'hypoexponential', means: [] }, 'means: expected at least one, got none'],
+    [{ kind: 'hypoexponential', means: [1, -2] }, 'means: expected 0 or more, got -2'],
     [{ kind: 'discrete', values: [1, 2], weights: [1] }, 'weights: expected 2 of them, got 1'],
     [{ kind: 'discrete', values: [1], weights: [0] }, 'weights: expected one above 0, got none'],
     [{ kind: 'empirical', points: [] }, 'points: expected at least one [probability, value], got none'],

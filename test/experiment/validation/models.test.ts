@@ -1,0 +1,202 @@
+/** The validated models at parameters that no file of targets has: closed forms beside what the engine shows. */
+import { readFileSync } from 'node:fs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { nobleHash } from '../../../sim/base/noble-hash.ts';
+import { type Distributions, loadDistributions } from '../../../sim/experiment/statistics/distributions.ts';
+import type { Estimate } from '../../../sim/experiment/validation/model.ts';
+import { askCase, replicate } from '../../../sim/experiment/validation/run-target.ts';
+import { modelNamed, validationModels } from '../../../sim/experiment/validation/table.ts';
+import { readTargets } from '../../../sim/experiment/validation/targets.ts';
+import { openReplicators } from '../../../sim/experiment/workers/replications.ts';
+import { loadScenario } from '../../../sim/scenario/load.ts';
+
+let dist: Distributions;
+beforeAll(async () => {
+  dist = await loadDistributions();
+});
+
+/** Estimates at a small effort. Of some fifty figures one in twenty files would miss at this level by chance; the seed is fixed. */
+async function estimated(
+  model: string,
+  params: object,
+  times = 1,
+  replications = 8,
+  index = 0,
+): Promise<Readonly<Record<string, Estimate>>> {
+  const found = modelNamed(model)!;
+  const checked = found.params.parse(params);
+  const question = {
+    ...{ id: 'test', model, params: checked, figures: [], tolerance: 1, seed: '5', level: 0.999 },
+    effort: { kind: 'given', replications, times },
+  } as const;
+  const { execute } = await openReplicators(1);
+  const answer = await askCase(question, index, found.cases(checked as never)[index]!, {
+    execute,
+    dist,
+    hash: nobleHash,
+  });
+  return answer.estimates;
+}
+
+const factorial = (n: number): number => (n <= 1 ? 1 : n * factorial(n - 1));
+
+/** @source Kleinrock, Queueing systems I (1975) */
+const erlangC = (servers: number, offered: number): number => {
+  const top = (offered ** servers / factorial(servers)) * (servers / (servers - offered));
+  let sum = 0;
+  for (let k = 0; k < servers; k++) sum += offered ** k / factorial(k);
+  return top / (sum + top);
+};
+
+const harmonic = (from: number, to: number): number => {
+  let sum = 0;
+  for (let i = from; i <= to; i++) sum += 1 / i;
+  return sum;
+};
+
+interface Asked {
+  readonly model: string;
+  readonly params: object;
+  readonly figures: Readonly<Record<string, number>>;
+  readonly times?: number;
+  readonly replications?: number;
+}
+
+const ASKED: readonly Asked[] = [
+  {
+    model: 'mm1',
+    params: { lam: 0.6, mu: 2 },
+    figures: { rho: 0.3, W: 1 / 1.4, Wq: 0.3 / 1.4, L: 0.3 / 0.7, W_q99: Math.log(100) / 1.4 },
+  },
+  { model: 'md1', params: { lam: 2, d: 0.3 }, figures: { rho: 0.6, Wq: (0.3 * 0.6) / (2 * 0.4) } },
+  {
+    model: 'mmc',
+    params: { lam: 2, mu: 1, c: 3 },
+    figures: { P_wait: erlangC(3, 2), Wq: erlangC(3, 2) / (3 - 2), Lq: (2 * erlangC(3, 2)) / (3 - 2) },
+  },
+  {
+    model: 'mg1',
+    params: { lam: 0.5, mean_service: 1, scv: 0.25 },
+    figures: { Wq: (0.5 * 1.25) / (2 * 0.5), W: 1 + (0.5 * 1.25) / (2 * 0.5) },
+  },
+  { model: 'mm1k_block', params: { rho: 0.5, K: 3 }, figures: { share: (0.5 * 0.125) / (1 - 0.0625) } },
+  { model: 'erlang_b', params: { servers: 2, offered: 1 }, figures: { share: 0.5 / 2.5 }, times: 0.5 },
+  { model: 'mginf', params: { lam: 2, mean_latency: 3 }, figures: { mean_in_flight: 6, variance: 6 } },
+  // Of two, the first waits for the second or for the time.
+  {
+    model: 'batch_or_timeout',
+    params: { k: 2, T: 1, lam: 1 },
+    figures: {
+      P_full: 1 - Math.exp(-1),
+      mean_load: 2 - Math.exp(-1),
+      mean_wait: (1 - Math.exp(-1)) / (2 - Math.exp(-1)),
+    },
+  },
+  {
+    model: 'redundant_expected',
+    params: { relayers: 3, submit_rate: 1, visible_after: 0.5 },
+    figures: { redundant_per_packet: 2 * (1 - Math.exp(-0.5)), mean_first_submit: 1 / 3 },
+  },
+  {
+    model: 'retry_mean',
+    params: { p_success: 0.5, attempt: 1, backoff0: 3, factor: 1 },
+    figures: { mean: 1 / 0.5 + 3 },
+  },
+  {
+    model: 'hypoexp_sf',
+    params: { stage_means: [2, 5], timeout: 8 },
+    figures: { share: (5 * Math.exp(-8 / 5) - 2 * Math.exp(-8 / 2)) / 3 },
+  },
+  { model: 'hypoexp_sf', params: { stage_means: [4], timeout: 4 }, figures: { share: Math.exp(-1) } },
+  {
+    model: 'exp_order',
+    params: { n: 4, k: 3, mean: 10 },
+    figures: { mean: 10 * harmonic(2, 4), sd: 10 * Math.sqrt(1 / 4 + 1 / 9 + 1 / 16) },
+  },
+  // The larger of two: the median times exp(s^2/2) times 2 Phi(s / sqrt 2).
+  {
+    model: 'order_stat(lognorm)',
+    params: { n: 2, k: 2, median: 3, sigma: 1 },
+    figures: { mean: 3 * Math.exp(0.5) * 2 * 0.760249938906523 },
+  },
+  { model: 'erlang_conf', params: { z: 4, interval: 15 }, figures: { mean: 60, sd: 30, q50: 15 * 3.672061 } },
+  // Two who hear of each other late: both find in vain what the other finds meanwhile, half of the blocks of half a rate.
+  {
+    model: 'stale_many_miners',
+    params: { lambda_delta: 1, miners: 400 },
+    figures: { share: 0.5 },
+    times: 2,
+  },
+  {
+    model: 'stale_first_order',
+    params: { shares: [0.5, 0.25, 0.25], interval: 100, delay: '1 s' },
+    figures: { share: 0.01 * (1 - 0.375) },
+    times: 24,
+  },
+];
+
+describe('validated models, at parameters of no file', () => {
+  it.each(ASKED)('$model $params', async ({ model, params, figures, times, replications }) => {
+    const found = await estimated(model, params, times, replications);
+    for (const [figure, value] of Object.entries(figures)) {
+      const { mean, lo, hi } = found[figure]!;
+      expect([figure, lo <= value, value <= hi, mean]).toEqual([figure, true, true, mean]);
+      // An interval that holds everything says nothing.
+      expect(hi - lo).toBeLessThan(0.8 * Math.abs(value));
+    }
+  });
+
+  it('insensitive to the law: a full lane loses as many where holding times are constant or lognormal', async () => {
+    for (const index of [1, 2]) {
+      const { share } = await estimated('erlang_b', { servers: 2, offered: 1 }, 0.5, 8, index);
+      expect(share!.lo <= 0.2 && 0.2 <= share!.hi && share!.hi - share!.lo < 0.1).toBe(true);
+    }
+  });
+
+  it.each([
+    ['all are up', { n: 4, dead: [], delta: 0.2 }, 3 * 0.2 + 1, 1],
+    ['one of seven is down', { n: 7, dead: [3], delta: 0.2 }, 1.6 + (3 + 2 * 0.2 + 1) / 7, 8 / 7],
+  ])('tendermint_interval is exact where %s', async (_name, params, interval, rounds) => {
+    const { mean_interval: mean, mean_rounds: count } = await estimated('tendermint_interval', params);
+    expect(mean!.lo).toBe(mean!.hi);
+    expect(mean!.mean).toBeCloseTo(interval, 9);
+    expect(count!.mean).toBeCloseTo(rounds, 9);
+  });
+
+  it.each([
+    ['retry_mean', { p_success: 0.4, attempt: 1, backoff0: 1, factor: 2 }, /no mean/],
+    ['exp_order', { n: 3, k: 4, mean: 1 }, /4 of 3/],
+    ['tendermint_interval', { n: 4, dead: [0, 1], delta: 0.1 }, /a third/],
+    ['tendermint_interval', { n: 4, dead: [4], delta: 0.1 }, /validator 4/],
+  ])('%s refuses %j: %s', (model, params, reason) => {
+    expect(modelNamed(model)!.refuses?.(params as never)).toMatch(reason);
+  });
+
+  it('two replications of one seed are equal, and of another seed are not', () => {
+    const task = { model: 'mm1', params: { lam: 0.5, mu: 1 }, case: 0, size: 500 };
+    const one = replicate({ ...task, seed: '1' }, modelNamed);
+    expect(replicate({ ...task, seed: '1' }, modelNamed)).toEqual(one);
+    expect(replicate({ ...task, seed: '2' }, modelNamed)).not.toEqual(one);
+  });
+});
+
+const shipped = readTargets(
+  readFileSync(new URL('../../vectors/closed_form_targets.json', import.meta.url)),
+  'closed_form_targets.json',
+  modelNamed,
+);
+
+describe('shipped targets', () => {
+  it('name every model that is built', () => {
+    const named = new Set(shipped.map(({ model }) => model));
+    expect(Object.keys(validationModels).filter((model) => !named.has(model))).toEqual([]);
+  });
+
+  const cases = shipped.flatMap((target) =>
+    (modelNamed(target.model)?.cases(target.params as never) ?? []).map((each) => ({ id: target.id, each })),
+  );
+  it.each(cases)('$id is a scenario that anyone can load', ({ each }) => {
+    const { scenario } = loadScenario(each.scenario('7', each.least), { eventBudget: Number.MAX_SAFE_INTEGER });
+    expect(scenario.seed).toBe('7');
+  });
+});
