@@ -146,9 +146,10 @@ function flush(context: Context, state: RelayerState, chainId: number): void {
   const outpost = outpostOn(state, chainId);
   context.cancel(outpost.flushTimer);
   const keys = outpost.batch.splice(0);
-  if (keys.length === 0) return;
-  state.submissions++;
-  const source = context.keyed(state.streams.submit, state.submissions, chainId);
+  const [first] = keys;
+  if (first === undefined) return;
+  // The delay is that of the work which the batch began with: counted off, it would go to other work once one is left out.
+  const source = context.keyed(state.streams.submit, first, state.items.get(first)?.attempt ?? 0);
   const at = after(context.now, roundDuration(sample(state.submitDelay, source)));
   // ORDER: the delay is drawn first, so that a relayer which loses something draws the delays of one which does not.
   const fate = state.submitLoss > 0 && source.uniform() < state.submitLoss ? LOST : 0;

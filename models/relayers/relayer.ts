@@ -96,7 +96,6 @@ export interface RelayerState {
   busy: number;
   polls: number;
   served: number;
-  submissions: number;
   isServing: boolean;
 }
 

@@ -6,7 +6,7 @@ import { readState } from '../chains/views.ts';
 import { isTimedOut, laneKey, laneOf, type Lane, type Packet } from '../lanes/lane.ts';
 import { orderingOf } from '../lanes/orderings.ts';
 import { drop, enqueue } from './serving.ts';
-import { type FoundWork, type LaneWatch, outpostOn, type RelayerState, workKey } from './relayer.ts';
+import { ACTIONS, type FoundWork, type LaneWatch, outpostOn, type RelayerState, workKey } from './relayer.ts';
 import { strategies, type StrategyKind } from './strategies.ts';
 
 /** Reads on after the view of `chainId` has moved. */
@@ -45,7 +45,10 @@ function readSource(
       if (entry.kind === 'packet-sent') {
         watch.open.set(entry.sequence, entry.packet as Packet);
         enqueue(context, state, { lane: lane.id, action: 'receive', packet: entry.packet as Packet, isSuccess: true });
-      } else if (entry.kind === 'packet-closed') watch.open.delete(entry.sequence);
+      } else if (entry.kind === 'packet-closed') {
+        watch.open.delete(entry.sequence);
+        for (const action of ACTIONS) state.passedOver.delete(workKey(lane.id, entry.sequence, action));
+      }
     }
   }
 }

@@ -135,7 +135,6 @@ function relayerState(
     busy: 0,
     polls: 0,
     served: 0,
-    submissions: 0,
     isServing: true,
   };
 }
