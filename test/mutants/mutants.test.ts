@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { AttesterState } from '../../models/attesters/attester.ts';
 import { bftTable } from '../../models/chains/consensus/bft-state.ts';
 import type { CallHandler, Execution } from '../../models/chains/execution.ts';
+import { pausedKey } from '../../models/controls/pauses.ts';
+import { bucketKey } from '../../models/controls/token-bucket.ts';
 import { moveAsset } from '../../models/economy/ledger.ts';
 import { laneKey, laneOf } from '../../models/lanes/lane.ts';
 import { nextReceive } from '../../models/lanes/orderings.ts';
@@ -100,6 +102,28 @@ const relayed = (given: unknown): RelayArguments => given as RelayArguments;
 
 /** The same lane, ordered, with two relayers that race. */
 const ORDERED = CALM.replace('timeout: 40s', 'timeout: 10min, ordering: strict');
+
+/** A lane with a bucket and a pause key, whose destination is stopped for a minute while packets are under way. */
+const CONTROLLED = `
+l0sim: 1
+name: controlled
+horizon: 4min
+drain: 20min
+chains:
+  a: { consensus: { kind: parametric }, block: 4s, asset: { name: A, decimals: 6 } }
+  b: { consensus: { kind: parametric }, block: 3s, asset: { name: B, decimals: 6 } }
+lanes:
+  a-b:
+    from: a
+    to: b
+    verifier: { kind: committee, members: 1 }
+    timeout: 10min
+    limiter: { kind: token-bucket, capacity: 6 A, rate: 0.2 A, at: destination }
+    pause: { kind: key }
+relayers: { r: { lanes: [a-b] } }
+operators: { warden: { holds: [a-b], acts: [{ at: 60s, do: pause, lane: a-b, on: b }, { at: 120s, do: resume, lane: a-b, on: b }] } }
+traffic: { t: { application: token-transfer, lane: a-b, arrivals: { kind: periodic, every: 5s }, amount: 2 A } }
+`;
 
 interface Mutant {
   readonly name: string;
@@ -219,6 +243,34 @@ const mutants: readonly Mutant[] = [
     },
   },
   {
+    name: 'a bucket is full again for each packet',
+    caught: 'rate-limit',
+    text: CONTROLLED,
+    changes: {
+      calls: wrapCall('receive', (receive) => (execution, given) => {
+        execution.remove(bucketKey.level(relayed(given).packet.lane, 'destination'));
+        return receive(execution, given);
+      }),
+    },
+  },
+  {
+    name: 'relayers try a paused lane, and it executes what they bring',
+    caught: 'pause',
+    text: CONTROLLED,
+    changes: {
+      calls: (calls) => ({
+        ...calls,
+        // The pause is in the records, and in no state that anything asks.
+        'pause-lane': (execution, given) => {
+          const pause = calls['pause-lane'] as CallHandler;
+          const outcome = pause(execution, given);
+          execution.remove(pausedKey((given as { readonly lane: number }).lane));
+          return outcome;
+        },
+      }),
+    },
+  },
+  {
     name: 'a committee counts one signature as enough',
     caught: 'quorum-of-attestations',
     text: CALM,
@@ -258,7 +310,7 @@ const mutants: readonly Mutant[] = [
 ];
 
 describe('mutants', () => {
-  it.each([CALM, FORKS, ORDERED, HALVES])('nothing is found without a mutant (scenario %#)', (text) => {
+  it.each([CALM, FORKS, ORDERED, HALVES, CONTROLLED])('nothing is found without a mutant (scenario %#)', (text) => {
     expect(judged(text, {})).toEqual(new Map());
   });
 
