@@ -129,8 +129,3 @@ export const scenarioSchema = z
   .meta({ title: 'l0sim scenario' });
 
 export type ScenarioText = z.output<typeof scenarioSchema>;
-
-/** JSON Schema (2020-12) of the text, for editors. */
-export function scenarioJsonSchema(): unknown {
-  return z.toJSONSchema(scenarioSchema, { io: 'input', unrepresentable: 'any', target: 'draft-2020-12' });
-}

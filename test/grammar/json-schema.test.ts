@@ -3,7 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import { sweepJsonSchema, sweepSchema } from '../../sim/experiment/sweep/schema.ts';
-import { scenarioJsonSchema, scenarioSchema } from '../../sim/scenario/schema.ts';
+import { scenarioJsonSchema } from '../../sim/scenario/json-schema.ts';
+import { scenarioSchema } from '../../sim/scenario/schema.ts';
 import type { PlainValue } from '../../sim/scenario/text/located.ts';
 import { readYaml } from '../../sim/scenario/text/read.ts';
 

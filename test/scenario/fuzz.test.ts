@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { loadScenario } from '../../sim/scenario/load.ts';
-import { scenarioJsonSchema } from '../../sim/scenario/schema.ts';
+import { scenarioJsonSchema } from '../../sim/scenario/json-schema.ts';
 import { ScenarioErrors } from '../../sim/scenario/text/errors.ts';
 import type { PlainMap, PlainValue } from '../../sim/scenario/text/located.ts';
 import { readYaml } from '../../sim/scenario/text/read.ts';

@@ -2,7 +2,8 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import { mergePresets } from '../../sim/scenario/presets.ts';
-import { scenarioJsonSchema, scenarioSchema } from '../../sim/scenario/schema.ts';
+import { scenarioJsonSchema } from '../../sim/scenario/json-schema.ts';
+import { scenarioSchema } from '../../sim/scenario/schema.ts';
 import { readYaml } from '../../sim/scenario/text/read.ts';
 import { generatedFiles } from '../support/generated.ts';
 import { about, type JsonSchema, keysOf } from '../support/scenario-reference.ts';

@@ -1,6 +1,6 @@
 /** Files that are generated from the grammar, by path. */
 import { sweepJsonSchema } from '../../sim/experiment/sweep/schema.ts';
-import { scenarioJsonSchema } from '../../sim/scenario/schema.ts';
+import { scenarioJsonSchema } from '../../sim/scenario/json-schema.ts';
 import { type JsonSchema, scenarioReference } from './scenario-reference.ts';
 
 export function generatedFiles(): ReadonlyMap<string, string> {

@@ -41,6 +41,8 @@ const ID = quantities.ID_PATTERN.source;
 interface Section {
   readonly path: string;
   readonly schema: JsonSchema;
+  /** The kind that the map belongs to, where its place alone does not tell. */
+  readonly kind: string;
 }
 
 /** Every key of a schema, as paths: `chains.<id>.network.loss`. A union of maps gives the keys of all. */
@@ -120,28 +122,31 @@ function lawKeys(branch: JsonSchema): string {
 }
 
 /** The maps below a schema, outermost first. */
-function sectionsOf(schema: JsonSchema, path: string, laws: ReadonlyMap<string, JsonSchema>): Section[] {
+function sectionsOf(schema: JsonSchema, path: string, laws: ReadonlyMap<string, JsonSchema>, kind = ''): Section[] {
   if (isLaw(schema)) return [];
-  const own = schema.properties === undefined ? [] : [{ path, schema }];
+  const own = schema.properties === undefined ? [] : [{ path, schema, kind }];
+  const below = String(tagOf(schema) ?? kind);
   const inner = Object.entries(schema.properties ?? {}).flatMap(([key, each]) =>
-    sectionsOf(each, path === '' ? key : `${path}.${key}`, laws),
+    sectionsOf(each, path === '' ? key : `${path}.${key}`, laws, below),
   );
   const entries = schema.additionalProperties;
   return [
     ...own,
     ...inner,
-    ...(typeof entries === 'object' ? sectionsOf(entries, `${path}.<id>`, laws) : []),
-    ...(schema.items === undefined ? [] : sectionsOf(schema.items, `${path}[]`, laws)),
-    ...branchesOf(schema).flatMap((branch) => sectionsOf(branch, path, laws)),
+    ...(typeof entries === 'object' ? sectionsOf(entries, `${path}.<id>`, laws, below) : []),
+    ...(schema.items === undefined ? [] : sectionsOf(schema.items, `${path}[]`, laws, below)),
+    ...branchesOf(schema).flatMap((branch) => sectionsOf(branch, path, laws, kind)),
   ];
 }
 
-function sectionText({ path, schema }: Section): string[] {
+function sectionText({ path, schema, kind }: Section): string[] {
   const tag = Object.entries(schema.properties ?? {}).find(([, inner]) => inner.const !== undefined);
   const isKind = tag !== undefined && ['kind', 'model'].includes(tag[0]);
   const required = new Set(schema.required ?? []);
   const first = path.endsWith('[]') ? `, \`${Object.keys(schema.properties ?? {})[0] ?? ''}\`` : '';
-  const name = path === '' ? 'The file' : `\`${path}\`${isKind ? `, ${tag[0]} \`${String(tag[1].const)}\`` : first}`;
+  const of = kind === '' ? '' : ` of \`${kind}\``;
+  const name =
+    path === '' ? 'The file' : `\`${path}\`${isKind ? `, ${tag[0]} \`${String(tag[1].const)}\`` : first + of}`;
   return [
     `## ${name}`,
     '',

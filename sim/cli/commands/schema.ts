@@ -1,6 +1,6 @@
 /** `l0sim schema [kind]`: the JSON Schema of scenario or sweep files, for editors. */
 import { sweepJsonSchema } from '../../experiment/sweep/schema.ts';
-import { scenarioJsonSchema } from '../../scenario/schema.ts';
+import { scenarioJsonSchema } from '../../scenario/json-schema.ts';
 import { EXIT, UsageError } from '../exit-codes.ts';
 import { openTerminal } from '../terminal.ts';
 
