@@ -4,7 +4,8 @@ import { nobleHash } from '../base/noble-hash.ts';
 import { duration, HOUR } from '../base/units.ts';
 import { checkMeaning } from './meaning.ts';
 import { applyOverrides, type Override } from './overrides.ts';
-import { mergePresets, type PresetSource, readRegions } from './presets.ts';
+import { mergePresets, readRegions } from './presets.ts';
+import type { PresetSource } from './read-preset.ts';
 import { resolveCause } from './resolve-causes.ts';
 import { resolveOperator } from './resolve-controls.ts';
 import { resolveChain } from './resolve-chains.ts';
@@ -34,6 +35,8 @@ export interface LoadOptions extends Partial<PresetSource> {
   readonly file?: string;
   /** `--set path=value`, in order. */
   readonly overrides?: readonly Override[];
+  /** System that every lane is to use, in place of what it is written with. */
+  readonly protocol?: string;
   readonly seed?: string;
   readonly proofs?: 'hashed' | 'modelled';
   readonly hash?: HashBackend;
@@ -66,7 +69,7 @@ export function loadScenario(text: string | Uint8Array, options: LoadOptions = {
       }),
     ...(options.list === undefined ? {} : { list: options.list }),
   };
-  const merged = mergePresets(readYaml(text, file), source);
+  const merged = mergePresets(readYaml(text, file), source, { protocol: options.protocol });
   const overrides = [...(options.overrides ?? [])];
   if (options.seed !== undefined) overrides.push({ path: 'seed', value: JSON.stringify(options.seed), flag: '--seed' });
   if (options.proofs !== undefined) overrides.push({ path: 'proofs', value: options.proofs, flag: '--proofs' });

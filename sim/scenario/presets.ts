@@ -1,104 +1,59 @@
 /** Presets: parts of a scenario with sourced numbers, merged under the entries that name them. */
-import { nearest } from '../grammar/nearest.ts';
 import type { Law } from '../kernel/random/laws.ts';
 import type { RegionsEntry } from './scenario.ts';
+import { mergeProtocols } from './presets-protocols.ts';
+import { adoptPlaces, nameOf, type PresetSource, readPreset } from './read-preset.ts';
 import { type Problem, ScenarioErrors } from './text/errors.ts';
-import {
-  isMap,
-  type Located,
-  mergeOver,
-  type Path,
-  pathKey,
-  placeOf,
-  type PlainMap,
-  pathText,
-} from './text/located.ts';
+import { isMap, type Located, mergeOver, type PlainMap } from './text/located.ts';
 import { readYaml } from './text/read.ts';
 
-export type PresetFolder = 'chains' | 'protocols' | 'regions';
-
-/** How files come in: `presets/<folder>/<name>.yaml` from those shipped, other paths beside the scenario. Throws if absent. */
-export type ReadText = (path: string) => string;
-
-export interface PresetSource {
-  readonly readText: ReadText;
-  /** Names in a folder, sorted; for hints. */
-  readonly list?: (folder: PresetFolder) => readonly string[];
-}
-
-/** Keys of a preset that speak about its values and are no values themselves. */
+/** Keys of a chain preset that speak about its values and are no values themselves. */
 const NOTES = ['sources', 'assumptions', 'source'] as const;
 
-/** Merges the presets of chains and lanes under their entries. The result holds no `preset` and no `protocol` key. */
-export function mergePresets(located: Located, source: PresetSource): Located {
+export interface MergeOptions {
+  /** System that every lane is to use, in place of what it is written with; its relayers are those of that system. */
+  readonly protocol?: string | undefined;
+}
+
+/**
+ * Merges the presets of chains, lanes and relayers under their entries, and adds the relayers that systems bring. The
+ * result holds no `preset` and no `protocol` key, so that it merges to itself.
+ */
+export function mergePresets(located: Located, source: PresetSource, options: MergeOptions = {}): Located {
   const root = located.value as PlainMap;
-  const merged: PlainMap = { ...root };
   const problems: Problem[] = [];
-  const sections = [
-    ['chains', 'preset', 'chains'],
-    ['lanes', 'protocol', 'protocols'],
-  ] as const;
-  for (const [section, key, folder] of sections) {
-    const entries = root[section];
-    if (!isMap(entries)) continue;
-    const out: PlainMap = {};
-    for (const [id, entry] of Object.entries(entries)) {
-      const name = isMap(entry) ? entry[key] : undefined;
-      if (!isMap(entry) || typeof name !== 'string') {
-        out[id] = entry;
-        continue;
-      }
-      const preset = readPreset(located, [section, id, key], folder, name, source, problems);
-      const own: PlainMap = { ...entry };
-      if (key === 'preset') delete own[key];
-      out[id] = preset === undefined ? own : mergeOver(preset, own);
-    }
-    merged[section] = out;
-  }
+  const merged: PlainMap = { ...root };
+  const { entries, presets } = mergeChains(located, source, problems);
+  if (entries !== undefined) merged['chains'] = entries;
+  Object.assign(merged, mergeProtocols({ located, source, problems }, merged, presets, options.protocol));
   if (problems.length > 0) throw new ScenarioErrors(problems);
   return { ...located, value: merged };
 }
 
-function readPreset(
+function mergeChains(
   located: Located,
-  path: Path,
-  folder: PresetFolder,
-  name: string,
   source: PresetSource,
   problems: Problem[],
-): PlainMap | undefined {
-  const file = `presets/${folder}/${name}.yaml`;
-  let text: string;
-  try {
-    text = source.readText(file);
-  } catch {
-    const known = source.list?.(folder) ?? [];
-    const near = nearest(name, known);
-    problems.push({
-      ...placeOf(located, path),
-      code: 'E130',
-      path: pathText(path),
-      what: `unknown ${String(path.at(-1))} ${name}`,
-      expected: known.length === 0 ? 'a preset that is shipped' : `one of ${known.join(', ')}`,
-      got: JSON.stringify(name),
-      hint: near === undefined ? '' : `did you mean ${near}?`,
-    });
-    return undefined;
+): { entries: PlainMap | undefined; presets: ReadonlyMap<string, string> } {
+  const chains = (located.value as PlainMap)['chains'];
+  const presets = new Map<string, string>();
+  if (!isMap(chains)) return { entries: undefined, presets };
+  const entries: PlainMap = {};
+  for (const [id, entry] of Object.entries(chains)) {
+    entries[id] = entry;
+    const name = isMap(entry) ? entry['preset'] : undefined;
+    if (!isMap(entry) || typeof name !== 'string') continue;
+    const { preset: _preset, ...own } = entry;
+    entries[id] = own;
+    const preset = readPreset(located, ['chains', id, 'preset'], 'chains', name, source, problems);
+    if (preset === undefined) continue;
+    presets.set(id, nameOf(name));
+    const values: PlainMap = { ...(preset.value as PlainMap) };
+    for (const note of NOTES) delete values[note];
+    adoptPlaces(located, ['chains', id], preset, []);
+    entries[id] = mergeOver(values, own);
   }
-  const preset = readYaml(text, file);
-  const value: PlainMap = { ...(preset.value as PlainMap) };
-  for (const note of NOTES) delete value[note];
-  // What the entry does not say keeps its place in the preset, so that an error there names the preset's file.
-  const base = path.slice(0, -1);
-  for (const [inner, place] of preset.values) {
-    const key = inner === '' ? pathKey(base) : `${pathKey(base)}\n${inner}`;
-    if (!located.values.has(key)) located.values.set(key, place);
-  }
-  for (const [inner, place] of preset.keys) {
-    const key = `${pathKey(base)}\n${inner}`;
-    if (!located.keys.has(key)) located.keys.set(key, place);
-  }
-  return value;
+  return { entries, presets };
 }
 
 /** One-way delays of a region matrix preset. @source its `source` key; N(p50/2, (p90-p50)/2), not below 0.1 ms. */
@@ -144,7 +99,7 @@ export function unsourced(preset: PlainMap): string[] {
     const isNumber = typeof value === 'number' || (typeof value === 'string' && /^[-+]?\d/.test(value));
     if (isNumber && !notes.some((note) => path === note || path.startsWith(`${note}.`))) missing.push(path);
   };
-  const { sources: _sources, assumptions: _assumptions, ...values } = preset;
+  const { sources: _sources, assumptions: _assumptions, differences: _differences, ...values } = preset;
   visit(values, '');
   return missing;
 }

@@ -63,15 +63,15 @@ export function resolveLane(name: string, text: LaneText, context: LaneContext):
   };
 }
 
-/** The first lane between the same chains the other way, of the same protocol, that is not taken by an earlier one. */
+/** The first lane between the same chains the other way, of the same system, that is not taken by an earlier one. */
 function reverseOf(name: string, text: LaneText, lanes: Readonly<Record<string, LaneText>>): string | undefined {
-  const alike = Object.keys(lanes).filter((other) => same(lanes[other], text.from, text.to, text.protocol));
-  const opposite = Object.keys(lanes).filter((other) => same(lanes[other], text.to, text.from, text.protocol));
+  const alike = Object.keys(lanes).filter((other) => same(lanes[other], text.from, text.to, text.system));
+  const opposite = Object.keys(lanes).filter((other) => same(lanes[other], text.to, text.from, text.system));
   return opposite[alike.indexOf(name)];
 }
 
-function same(lane: LaneText | undefined, from: string, to: string, protocol: string | undefined): boolean {
-  return lane !== undefined && lane.from === from && lane.to === to && lane.protocol === protocol;
+function same(lane: LaneText | undefined, from: string, to: string, system: string | undefined): boolean {
+  return lane !== undefined && lane.from === from && lane.to === to && lane.system === system;
 }
 
 function finalityOf(chain: ChainEntry | undefined): FinalityEntry {

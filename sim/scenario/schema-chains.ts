@@ -94,7 +94,7 @@ const validatorsSchema = z.union([
 ]);
 
 export const chainSchema = z.strictObject({
-  preset: z.string().optional().describe('chain preset that this entry starts from'),
+  preset: z.string().optional().describe('chain that this entry starts from: a preset, or a file beside this one'),
   consensus: consensusSchema.optional().describe('how blocks are agreed on'),
   validators: validatorsSchema.optional().describe('how many, all equal, or the power of each'),
   fidelity: z.literal('votes').optional().describe('how closely votes are modelled'),

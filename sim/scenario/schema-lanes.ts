@@ -34,7 +34,8 @@ export const finalitySchema = z.discriminatedUnion('kind', [
 export const laneSchema = z.strictObject({
   from: idText.describe('source chain'),
   to: idText.describe('destination chain'),
-  protocol: z.string().optional().describe('protocol preset that this entry starts from'),
+  protocol: z.string().optional().describe('system that this entry starts from: a preset, or a file beside this one'),
+  system: z.string().optional().describe("name of the system; lanes of one name are each other's way back"),
   verifier: verifierSchema.optional().describe('how the destination believes the source'),
   'return-verifier': verifierSchema.optional().describe('how the source believes the destination'),
   finality: finalitySchema.optional().describe('when a source block counts as final'),
@@ -53,6 +54,7 @@ export type LaneText = z.output<typeof laneSchema>;
 
 export const relayerSchema = z.strictObject({
   lanes: z.array(idText).min(1).describe('lanes that it serves'),
+  protocol: z.string().optional().describe('system whose relayer this entry starts from'),
   strategy: z
     .strictObject({
       kind: z.enum(['racing', 'assigned']).describe('all take every packet, or each its share'),

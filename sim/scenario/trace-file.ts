@@ -4,7 +4,7 @@ import { canonicalDecimal } from '../grammar/quantity-text.ts';
 import { instant } from '../base/units.ts';
 import type { TraceEntry } from './scenario.ts';
 import type { TrafficText } from './schema-lanes.ts';
-import type { ReadText } from './presets.ts';
+import type { ReadText } from './read-preset.ts';
 import type { ProblemList } from './text/validate.ts';
 
 /** Entries in order of time. Adds a problem, and returns none, for a file that cannot be read or is not in order. */

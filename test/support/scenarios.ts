@@ -1,7 +1,7 @@
 /** Shipped scenarios and presets, and one small scenario that tests change one thing of. */
 import { posix } from 'node:path';
 import { type LoadOptions, loadScenario } from '../../sim/scenario/load.ts';
-import type { PresetFolder } from '../../sim/scenario/presets.ts';
+import type { PresetFolder } from '../../sim/scenario/read-preset.ts';
 import { type Problem, ScenarioErrors } from '../../sim/scenario/text/errors.ts';
 import { filesBelow, textOf } from './sources.ts';
 

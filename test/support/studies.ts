@@ -7,7 +7,7 @@ import { createCellRunner } from '../../sim/experiment/cells/run-cell.ts';
 import type { Distributions } from '../../sim/experiment/statistics/distributions.ts';
 import { loadSweep } from '../../sim/experiment/sweep/load-sweep.ts';
 import { loadScenario } from '../../sim/scenario/load.ts';
-import type { PresetSource } from '../../sim/scenario/presets.ts';
+import type { PresetSource } from '../../sim/scenario/read-preset.ts';
 import { optionsFor } from './scenarios.ts';
 import { textOf } from './sources.ts';
 

@@ -5,7 +5,7 @@ import { type PhaseName, phaseNames, type Scalar, scalarsOf } from '../../../rep
 import { nearest } from '../../grammar/nearest.ts';
 import { startRun } from '../../run/run.ts';
 import { type LoadedScenario, loadScenario } from '../../scenario/load.ts';
-import type { PresetSource } from '../../scenario/presets.ts';
+import type { PresetSource } from '../../scenario/read-preset.ts';
 import { ScenarioErrors } from '../../scenario/text/errors.ts';
 import { assetsOf } from '../../scenario/thresholds.ts';
 import { mser5 } from '../statistics/steady-state.ts';

@@ -1,7 +1,7 @@
 /** Presets that come with the package, for a process that has only their folder. */
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { PresetSource } from '../../scenario/presets.ts';
+import type { PresetSource } from '../../scenario/read-preset.ts';
 
 /** `folder` is the one that holds `presets`. Resolved scenarios name no other file. */
 export function shippedPresets(folder: string): PresetSource {
