@@ -521,6 +521,42 @@ export const packetForwarded = defineRecord('packet-forwarded', 'a packet goes o
   sequence: whole('its sequence there'),
 });
 
+export const packetVerified = defineRecord('packet-verified', 'the destination keeps a proven packet to be executed', {
+  chain: whole('destination chain id'),
+  block: whole('block id'),
+  lane: whole('lane id'),
+  sequence: whole('sequence'),
+  commitment: bytes('commitment that was proven'),
+  account: whole('account that brought the proof'),
+  transaction: whole('transaction id'),
+});
+export const packetTried = defineRecord(
+  'packet-tried',
+  'the call of a verified packet failed, and may be tried again',
+  {
+    chain: whole('destination chain id'),
+    block: whole('block id'),
+    lane: whole('lane id'),
+    sequence: whole('sequence'),
+    account: whole('account that tried'),
+    transaction: whole('transaction id'),
+    reason: text('why the call failed'),
+  },
+);
+export const packetAdministered = defineRecord(
+  'packet-administered',
+  'who holds the key of a lane disposed of a packet',
+  {
+    chain: whole('destination chain id'),
+    block: whole('block id'),
+    lane: whole('lane id'),
+    sequence: whole('sequence'),
+    act: text('skip, nilify, burn or clear'),
+    account: whole('account that did'),
+    transaction: whole('transaction id'),
+  },
+);
+
 /** Every record kind in the order of its number. New kinds go to the end of their group; digests change with the order. */
 export const records = [
   runDeclared,
@@ -590,4 +626,7 @@ export const records = [
   validatorSlashed,
   packetHeld,
   packetForwarded,
+  packetVerified,
+  packetTried,
+  packetAdministered,
 ] as unknown as readonly RecordDefinition[];

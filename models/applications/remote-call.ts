@@ -12,6 +12,8 @@ export interface RemoteCallArguments {
   readonly gas: number;
   /** Drawn when the message was requested: whether the call will revert there. */
   readonly fails: boolean;
+  /** Destination time from which it reverts no more; absent where it does for ever. */
+  readonly wellFromUs?: number;
   readonly message: number;
 }
 
@@ -19,15 +21,16 @@ interface CallValue {
   readonly bytes: Uint8Array;
   readonly gas: number;
   readonly fails: boolean;
+  readonly wellFromUs?: number;
 }
 
 export function createRemoteCall(send: SendPacket): CallHandler {
   return (execution, callArguments) => {
     if (!isCall(callArguments)) return refuseCall('call-malformed');
-    const { lane: laneId, bytes, gas, fails, message } = callArguments;
+    const { lane: laneId, bytes, gas, fails, wellFromUs, message } = callArguments;
     const lane = laneToSendOn(execution, laneId);
     if (typeof lane === 'string') return refuseCall(lane);
-    const value: CallValue = { bytes, gas, fails };
+    const value: CallValue = { bytes, gas, fails, ...(wellFromUs === undefined ? {} : { wellFromUs }) };
     return send(execution, lane, {
       application: 'remote-call',
       value: encodePlain(value),
@@ -46,7 +49,8 @@ function isCall(given: unknown): given is RemoteCallArguments {
 }
 
 function isValue(given: unknown): given is CallValue {
-  return isRecord(given) && isWhole(given['gas']) && typeof given['fails'] === 'boolean';
+  if (!isRecord(given) || !isWhole(given['gas']) || typeof given['fails'] !== 'boolean') return false;
+  return given['wellFromUs'] === undefined || isWhole(given['wellFromUs']);
 }
 
 // MODEL: the called contract is a gas cost and a coin thrown at the source; it keeps no state but a counter of calls.
@@ -54,8 +58,9 @@ export const remoteCall: ApplicationContract = {
   onReceive(execution, lane, packet) {
     const value = tryDecodePlain(packet.value);
     if (!isValue(value)) return PAYLOAD_MALFORMED;
-    const { gas, fails } = value;
-    if (fails) return { kind: 'failure', gas, reason: 'call-reverted' };
+    const { gas, fails, wellFromUs } = value;
+    if (fails && (wellFromUs === undefined || execution.block.chainUs < wellFromUs))
+      return { kind: 'failure', gas, reason: 'call-reverted' };
     const key = `calls/${lane.id}`;
     execution.set(key, (((execution.get(key) as number | undefined) ?? 0) as number) + 1);
     return { kind: 'success', gas };

@@ -6,7 +6,7 @@ import type { UniformSource } from '../../sim/kernel/random/samplers.ts';
 import type { StreamId } from '../../sim/kernel/random/streams.ts';
 import type { Behaviour, Context } from '../../sim/kernel/simulation.ts';
 import type { World } from '../../sim/kernel/world.ts';
-import { accountId, chainOf } from '../chains/chain.ts';
+import { accountId, chainClock, chainOf } from '../chains/chain.ts';
 import { submit } from '../chains/views.ts';
 import type { Lane } from '../lanes/lane.ts';
 import { laneOf } from '../lanes/lane.ts';
@@ -30,7 +30,14 @@ export type TrafficApplication =
       readonly perUnit: number;
       readonly scale: bigint;
     }
-  | { readonly kind: 'remote-call'; readonly bytes: Law; readonly gas: number; readonly failure: number };
+  | {
+      readonly kind: 'remote-call';
+      readonly bytes: Law;
+      readonly gas: number;
+      readonly failure: number;
+      /** How long after its sending a call that reverts does so; absent where for ever. */
+      readonly failureLastsUs?: number;
+    };
 
 export interface TrafficState {
   readonly id: number;
@@ -154,6 +161,14 @@ function contentOf(context: Context, state: TrafficState, lane: Lane, number: nu
       const length = Math.max(0, Math.round(sample(application.bytes, source)));
       const fails = source.uniform() < application.failure;
       const call = { lane: lane.id, bytes: new Uint8Array(length), gas: application.gas, fails, message };
+      const { failureLastsUs } = application;
+      if (fails && failureLastsUs !== undefined) {
+        const wellFromUs = chainClock(
+          chainOf(context.world, lane.destination),
+          after(context.now, duration(failureLastsUs)),
+        );
+        return { action: 'call', arguments: Object.freeze({ ...call, wellFromUs }), amount: 0n, asset: '' };
+      }
       return { action: 'call', arguments: Object.freeze(call), amount: 0n, asset: '' };
     }
     default:

@@ -13,7 +13,7 @@ export type BlockId = number;
 
 /** What a contract wrote for those who watch: never read by contracts. */
 export interface LogEntry {
-  readonly kind: 'packet-sent' | 'acknowledgement-written' | 'packet-closed';
+  readonly kind: 'packet-sent' | 'acknowledgement-written' | 'packet-closed' | 'packet-verified' | 'packet-nilified';
   readonly lane: number;
   readonly sequence: number;
   /** Frozen packet, as the lane wrote it: chains do not look inside. */

@@ -17,7 +17,7 @@ export interface LimitArguments extends LaneArguments, BucketSetting {}
 const SETTING_GAS = 50_000;
 
 /** The lane, and which of its ends this chain is; a refusal where it is neither, or the caller lacks the key. */
-function held(
+export function heldEnd(
   execution: Execution,
   given: unknown,
 ): { readonly kind: 'held'; readonly lane: Lane; readonly end: LaneEnd } | CallOutcome {
@@ -50,7 +50,7 @@ const reopenLane: CallHandler = (execution, given) => {
 /** Stops one end of a lane, or lets it go on. Acknowledgements and timeouts pass: a pause destroys no value. */
 function setPaused(isPaused: boolean): CallHandler {
   return (execution, given) => {
-    const found = held(execution, given);
+    const found = heldEnd(execution, given);
     if (found.kind !== 'held') return found;
     const { chain, block, account } = execution;
     const key = pausedKey(found.lane.id);
@@ -71,7 +71,7 @@ function isUnits(value: unknown): boolean {
 
 /** Gives the bucket of this end another setting, and no tokens. */
 const setLimit: CallHandler = (execution, given) => {
-  const found = held(execution, given);
+  const found = heldEnd(execution, given);
   if (found.kind !== 'held') return found;
   const { lane, end } = found;
   const { chain, block } = execution;

@@ -4,7 +4,7 @@ import type { CallOutcome, Execution } from '../chains/execution.ts';
 import { laneClosed, packetAcknowledged, packetTimedOut } from '../records.ts';
 import { clientOf } from '../verifiers/verifier.ts';
 import { acknowledgementCommitment, packetCommitment } from './commitments.ts';
-import { isTimedOut, type Lane, laneKey, laneOf, type Packet } from './lane.ts';
+import { isTimedOut, type Lane, laneKey, laneOf, type Packet, payloadsOf } from './lane.ts';
 import {
   absenceClaim,
   acknowledgementClaim,
@@ -30,13 +30,15 @@ export function acknowledge(
   if (execution.get(laneKey.closed(lane.id)) !== undefined) {
     return refuse(execution, packet, 'acknowledge', 'lane-closed', 0);
   }
-  const value = acknowledgementCommitment(execution, isSuccess === true);
+  const value = acknowledgementCommitment(execution, isSuccess === true, packet);
   const client = clientOf(execution.context.world, lane.sourceClient);
   const claim = acknowledgementClaim(lane, packet, value);
   const verdict = part(parts.verifiers, client.kind).verify(execution, client, claim, evidence);
   if (verdict.kind === 'rejected') return refuse(execution, packet, 'acknowledge', verdict.reason, verdict.gas);
   close(execution, lane, packet);
-  applicationOf(parts.applications, packet.application)?.onAcknowledge(execution, lane, packet, isSuccess === true);
+  for (const payload of payloadsOf(packet)) {
+    applicationOf(parts.applications, payload.application)?.onAcknowledge(execution, lane, payload, isSuccess === true);
+  }
   execution.fact(packetAcknowledged, {
     chain: execution.chain.id,
     block: execution.block.id,
@@ -64,7 +66,9 @@ export function timeOut(execution: Execution, { packet, evidence }: RelayArgumen
     return refuse(execution, packet, 'time-out', 'timeout-not-reached', verdict.gas);
   close(execution, lane, packet);
   if (ordering.closesOnTimeout) closeLane(execution, lane, packet.sequence);
-  applicationOf(parts.applications, packet.application)?.onTimeout(execution, lane, packet);
+  for (const payload of payloadsOf(packet)) {
+    applicationOf(parts.applications, payload.application)?.onTimeout(execution, lane, payload);
+  }
   execution.fact(packetTimedOut, {
     chain: execution.chain.id,
     block: execution.block.id,

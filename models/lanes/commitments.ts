@@ -4,7 +4,7 @@ import type { HashBackend } from '../../sim/base/bytes.ts';
 import type { Execution } from '../chains/execution.ts';
 import { commitAcknowledgement, commitPacket } from '../proofs/commitments.ts';
 import type { ProofMode } from '../proofs/proof-mode.ts';
-import type { Lane, Packet } from './lane.ts';
+import { type Lane, type Packet, payloadsOf } from './lane.ts';
 
 /** The bytes of a successful acknowledgement. @source ICS 20, result acknowledgement. */
 const SUCCESS = utf8('{"result":"AQ=="}');
@@ -42,15 +42,13 @@ function computeCommitment(hash: HashBackend, mode: ProofMode, lane: Lane, packe
     destinationClient: `client-${lane.destinationClient}`,
     timeoutTimestamp: packet.timeoutUs,
     timeoutHeight: packet.timeoutHeight,
-    payloads: [
-      {
-        sourcePort: packet.application,
-        destinationPort: packet.application,
-        version: versionOf(lane, packet),
-        encoding: 'l0sim',
-        value: packet.value,
-      },
-    ],
+    payloads: payloadsOf(packet).map(({ application, value }) => ({
+      sourcePort: application,
+      destinationPort: application,
+      version: versionOf(lane, packet),
+      encoding: 'l0sim',
+      value,
+    })),
   });
 }
 
@@ -66,7 +64,16 @@ const values: Readonly<Record<ProofMode, WeakMap<HashBackend, BothValues>>> = {
   modelled: new WeakMap(),
 };
 
-export function acknowledgementValue(hash: HashBackend, mode: ProofMode, isSuccess: boolean): Uint8Array {
+/** What stands for the answer to a packet: one for each payload where all are well, or one sentinel for them all. */
+export function acknowledgementValue(
+  hash: HashBackend,
+  mode: ProofMode,
+  isSuccess: boolean,
+  { more }: Pick<Packet, 'more'>,
+): Uint8Array {
+  if (isSuccess && more !== undefined) {
+    return commitAcknowledgement(mode, hash, [SUCCESS, ...more.map(() => SUCCESS)]);
+  }
   let both = values[mode].get(hash);
   if (both === undefined) {
     both = {
@@ -82,6 +89,10 @@ export function packetCommitment(execution: Execution, lane: Lane, packet: Packe
   return packetCommitmentOf(execution.context.hash, execution.chain.mode, lane, packet);
 }
 
-export function acknowledgementCommitment(execution: Execution, isSuccess: boolean): Uint8Array {
-  return acknowledgementValue(execution.context.hash, execution.chain.mode, isSuccess);
+export function acknowledgementCommitment(
+  execution: Execution,
+  isSuccess: boolean,
+  packet: Pick<Packet, 'more'>,
+): Uint8Array {
+  return acknowledgementValue(execution.context.hash, execution.chain.mode, isSuccess, packet);
 }

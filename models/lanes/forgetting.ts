@@ -7,7 +7,8 @@
 import type { Execution } from '../chains/execution.ts';
 import { blockAtHeight } from '../chains/chain.ts';
 import { packetSettled } from '../records.ts';
-import { type Forgettable, forgettableOn, laneKey, lanesOf, setForgettable } from './lane.ts';
+import { type Forgettable, forgettableOn, laneKey, laneOf, lanesOf, setForgettable } from './lane.ts';
+import { replayOf } from './replays.ts';
 
 /** End-of-block work of every chain. */
 export function forgetSettled(execution: Execution): void {
@@ -37,7 +38,13 @@ function removeReceipts(execution: Execution): void {
   const left: Forgettable[] = [];
   for (const item of list) {
     const receipt = laneKey.receipt(item.lane, item.sequence);
-    if (execution.get(laneKey.forgotten(item.lane, item.sequence)) === undefined && !isBehind(execution, item)) {
+    // What keeps no receipts forgets none.
+    const keepsReceipts = replayOf(laneOf(context.world, item.lane)).showsAbsence;
+    if (
+      keepsReceipts &&
+      execution.get(laneKey.forgotten(item.lane, item.sequence)) === undefined &&
+      !isBehind(execution, item)
+    ) {
       if (execution.get(receipt) !== undefined) {
         execution.remove(receipt);
         execution.remove(laneKey.acknowledgement(item.lane, item.sequence));

@@ -2,6 +2,8 @@
 import { present } from '../../sim/base/assert.ts';
 import type { Limit } from '../controls/limiters.ts';
 import type { World } from '../../sim/kernel/world.ts';
+import type { FailureKind } from './failures.ts';
+import type { ReplayKind } from './replays.ts';
 
 export type LaneId = number;
 
@@ -25,6 +27,11 @@ export interface Lane {
   readonly inFlightMax: number;
   readonly acknowledges: boolean;
   readonly ordering: string;
+  /** What keeps packets from being received twice, and what becomes of those whose call fails; absent for the usual. */
+  readonly replay?: ReplayKind;
+  readonly failure?: FailureKind;
+  /** Destination time from verification on after which anyone may try by hand what has failed. */
+  readonly manualAfterUs?: number;
   readonly limiter: string;
   /** What the limiter is set to when the run begins. */
   readonly limit?: Limit;
@@ -35,6 +42,12 @@ export interface Lane {
   readonly boundUs: number;
 }
 
+/** What one application asks of its like on the other side. Frozen. */
+export interface Payload {
+  readonly application: string;
+  readonly value: Uint8Array;
+}
+
 /** The wire form of what one message asks of the other side. Frozen: it stands in logs, calls and relayers' queues. */
 export interface Packet {
   readonly lane: LaneId;
@@ -43,8 +56,17 @@ export interface Packet {
   readonly timeoutHeight: number;
   readonly application: string;
   readonly value: Uint8Array;
+  /** Payloads behind the first, which are executed with it or not at all; absent where there are none. */
+  readonly more?: readonly Payload[];
   /** First sequence since the lane was opened again; absent on a lane that never was. */
   readonly openedAt?: number;
+}
+
+/** The packet as each of its applications sees it: with that payload alone. */
+export function payloadsOf(packet: Packet): readonly Packet[] {
+  const { more } = packet;
+  if (more === undefined) return [packet];
+  return [packet, ...more.map(({ application, value }) => ({ ...packet, application, value }))];
 }
 
 /** Whether a packet's time has passed at a destination block: from then on it is not received, and may be timed out. */
@@ -101,6 +123,11 @@ export const laneKey = {
   commitment: (lane: LaneId, sequence: number) => `lanes/${lane}/commitments/${sequence}`,
   receipt: (lane: LaneId, sequence: number) => `lanes/${lane}/receipts/${sequence}`,
   acknowledgement: (lane: LaneId, sequence: number) => `lanes/${lane}/acks/${sequence}`,
+  /** Proven and not executed yet. */
+  verified: (lane: LaneId, sequence: number) => `lanes/${lane}/verified/${sequence}`,
+  /** By the hash of a message, and by word of a bitmap, for lanes that keep no receipts. */
+  delivered: (lane: LaneId, hash: string) => `lanes/${lane}/delivered/${hash}`,
+  bitmap: (lane: LaneId, word: number) => `lanes/${lane}/bitmap/${word}`,
   /** Height and block of the proof of a packet that was received and not acknowledged yet. */
   held: (lane: LaneId, sequence: number) => `lanes/${lane}/held/${sequence}`,
   /** Where the order of receiving stands, at the destination of an ordered lane. */

@@ -15,6 +15,8 @@ export interface Ordering {
   readonly closesOnTimeout: boolean;
   /** A late packet is received as late, and has to be before the next: its timeout is proven by what the destination wrote. */
   readonly receivesLate: boolean;
+  /** Packets are proven in any order, and executed when each before them is proven. */
+  readonly waitsForGaps: boolean;
   /** Why this packet may not be received now; undefined where it may. `sequence-passed` is for good. */
   refuse(state: OrderState, lane: LaneId, packet: Packet): OrderRefusal | undefined;
   /** What the destination writes beside the receipt. */
@@ -47,12 +49,14 @@ export const orderings = {
     summary: 'any packet whose receipt is absent may be received',
     closesOnTimeout: false,
     receivesLate: false,
+    waitsForGaps: false,
     refuse: () => undefined,
   },
   strict: {
     summary: 'exactly in order of sending; a packet that times out closes the lane',
     closesOnTimeout: true,
     receivesLate: false,
+    waitsForGaps: false,
     refuse: refuseUnlessNext,
     advance: moveOn,
   },
@@ -60,6 +64,7 @@ export const orderings = {
     summary: 'in order of sending, each received, or marked as late, before the next',
     closesOnTimeout: false,
     receivesLate: true,
+    waitsForGaps: false,
     refuse: refuseUnlessNext,
     advance: moveOn,
   },
@@ -67,8 +72,19 @@ export const orderings = {
     summary: 'sequences only rise; what was passed over can never be received',
     closesOnTimeout: false,
     receivesLate: false,
+    waitsForGaps: false,
     refuse: (state, lane, packet) => (packet.sequence < nextReceive(state, lane) ? 'sequence-passed' : undefined),
     advance: moveOn,
+  },
+  'lazy-gap': {
+    summary: 'proven in any order; executed once every earlier one is proven, and from then on in any order',
+    closesOnTimeout: false,
+    receivesLate: false,
+    waitsForGaps: true,
+    refuse: () => undefined,
+    advance: (state, lane, packet) => {
+      state.set(laneKey.nextReceive(lane), Math.max(nextReceive(state, lane), packet.sequence + 1));
+    },
   },
 } as const satisfies Record<string, Ordering>;
 
@@ -77,4 +93,15 @@ export type OrderingKind = keyof typeof orderings;
 /** The rule of a lane. Validation refuses unknown names. */
 export function orderingOf(kind: string): Ordering {
   return orderings[kind as OrderingKind];
+}
+
+/**
+ * First sequence before `sequence` that nobody has proven, on a lane that waits for those; undefined where there is none.
+ * What was proven and taken back counts. @source LayerZero v2, MessagingChannel.sol: _clearPayload, inboundNonce.
+ */
+export function gapBefore(state: OrderState, lane: LaneId, sequence: number): number | undefined {
+  for (let at = nextReceive(state, lane); at < sequence; at++) {
+    if (state.get(laneKey.verified(lane, at)) === undefined) return at;
+  }
+  return undefined;
 }

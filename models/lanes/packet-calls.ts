@@ -8,11 +8,18 @@ import { messageRejected, packetRefused, packetRepeated } from '../records.ts';
 import { isRecord, isWhole } from '../verifiers/client-store.ts';
 import type { Claim, VerifierTable } from '../verifiers/verifier.ts';
 import type { ApplicationContract, ApplicationTable } from './application.ts';
-import { type Lane, laneKey, lanesOf, type Packet } from './lane.ts';
+import { type Lane, laneKey, lanesOf, type Packet, type Payload } from './lane.ts';
 import type { Ordering } from './orderings.ts';
 
 /** Gas of the packet handlers beside verification. @source cosmos/solidity-ibc-eureka@cae7e128 README, benchmarks. */
-export const PACKET_GAS = { send: 60_000, receive: 170_000, acknowledge: 90_000, 'time-out': 100_000, noop: 30_000 };
+export const PACKET_GAS = {
+  send: 60_000,
+  receive: 170_000,
+  acknowledge: 90_000,
+  'time-out': 100_000,
+  execute: 60_000,
+  noop: 30_000,
+};
 
 /** The parts that lanes are put together from, by the names that their settings carry. */
 export interface LaneParts {
@@ -23,7 +30,7 @@ export interface LaneParts {
   readonly orderings: Readonly<Record<string, Ordering>>;
 }
 
-export type RelayAction = 'receive' | 'acknowledge' | 'time-out';
+export type RelayAction = 'receive' | 'acknowledge' | 'time-out' | 'execute';
 
 /** Arguments of the three relayed calls. `evidence` is what the client of that side asks for. */
 export interface RelayArguments {
@@ -49,8 +56,13 @@ function isPacket(given: unknown): given is Packet {
     isWhole(given['timeoutHeight']) &&
     typeof given['application'] === 'string' &&
     given['value'] instanceof Uint8Array &&
+    (given['more'] === undefined || (Array.isArray(given['more']) && given['more'].every(isPayload))) &&
     (given['openedAt'] === undefined || isWhole(given['openedAt']))
   );
+}
+
+function isPayload(given: unknown): boolean {
+  return isRecord(given) && typeof given['application'] === 'string' && given['value'] instanceof Uint8Array;
 }
 
 /** The application of that name. A packet may name any, and so what every object has by birth. */
@@ -79,6 +91,8 @@ export function absenceClaim(lane: Lane, packet: Packet): Claim {
 export interface Sent {
   readonly application: string;
   readonly value: Uint8Array;
+  /** Payloads behind the first. */
+  readonly more?: readonly Payload[];
   /** Ghost: no protocol reads it. */
   readonly message: number;
   readonly payer: number;

@@ -1,5 +1,5 @@
 /**
- * The packet machine: send, receive, acknowledge, time out. Three provable keys carry the whole life of a packet:
+ * The packet machine: send, receive, execute, acknowledge, time out. Three provable keys carry the whole life of a packet:
  * commitment at the source, receipt and acknowledgement at the destination.
  * @source IBC v2, ICS 4, PACKET_HANDLER.md; cosmos/ibc-go@ee35255c modules/core/04-channel/v2/keeper/packet.go.
  */
@@ -14,7 +14,7 @@ import {
   refuseCall,
   type SendPacket,
 } from './packet-calls.ts';
-import { acknowledgeLater, receive } from './receiving.ts';
+import { acknowledgeLater, execute, receive } from './receiving.ts';
 import { send } from './sending.ts';
 
 /** The packet machine over the parts of this build: the calls that relayers make, and how applications send. */
@@ -28,6 +28,7 @@ export function createPacketMachine(parts: LaneParts): {
       receive: relayedCall(receive, parts),
       acknowledge: relayedCall(acknowledge, parts),
       'time-out': relayedCall(timeOut, parts),
+      execute: relayedCall(execute, parts),
     },
     send: (execution, lane, sent) => send(execution, lane, sent, parts),
     acknowledgeLater,

@@ -1,11 +1,13 @@
-/** The destination's half: receipt, call of the application, acknowledgement. */
+/** The destination's half: is it new, in time and in order; proof; call of the application; acknowledgement. */
 import { present } from '../../sim/base/assert.ts';
 import type { CallOutcome, Execution } from '../chains/execution.ts';
 import type { Moved } from '../controls/limiters.ts';
-import { acknowledgementWritten, packetHeld, packetReceived } from '../records.ts';
+import { acknowledgementWritten, packetHeld, packetReceived, packetTried, packetVerified } from '../records.ts';
 import { clientOf } from '../verifiers/verifier.ts';
 import { acknowledgementCommitment, packetCommitment } from './commitments.ts';
-import { isTimedOut, type Lane, laneKey, laneOf, type Packet } from './lane.ts';
+import { failureOf } from './failures.ts';
+import { isTimedOut, type Lane, laneKey, laneOf, type Packet, payloadsOf } from './lane.ts';
+import { gapBefore } from './orderings.ts';
 import {
   type AcknowledgeLater,
   applicationOf,
@@ -14,66 +16,170 @@ import {
   PACKET_GAS,
   part,
   refuse,
+  type RelayAction,
   type RelayArguments,
   repeat,
 } from './packet-calls.ts';
-
-function isReceived(execution: Execution, lane: Lane, sequence: number): boolean {
-  if (execution.get(laneKey.receipt(lane.id, sequence)) !== undefined) return true;
-  const upTo = ((execution.get(laneKey.forgottenUpTo(lane.id)) as number | undefined) ?? 0) as number;
-  return sequence <= upTo || execution.get(laneKey.forgotten(lane.id, sequence)) !== undefined;
-}
-
-export function receive(execution: Execution, { packet, evidence }: RelayArguments, parts: LaneParts): CallOutcome {
-  const lane = laneOf(execution.context.world, packet.lane);
-  const { chain, block } = execution;
-  if (lane.destination !== chain.id) return refuse(execution, packet, 'receive', 'wrong-chain', 0);
-  // ORDER: the receipt is asked before the proof: a redundant delivery is a cheap no-op whatever it proves.
-  if (isReceived(execution, lane, packet.sequence)) return repeat(execution, packet, 'receive', 'already-received');
-  const ordering = part(parts.orderings, lane.ordering);
-  const isLate = isTimedOut(packet, block.chainUs, block.height);
-  if (isLate && !ordering.receivesLate) return refuse(execution, packet, 'receive', 'timed-out', 0);
-  if (part(parts.pauses, lane.pause).isPaused(execution, lane.id)) {
-    return refuse(execution, packet, 'receive', 'lane-paused', 0);
-  }
-  const order = ordering.refuse(execution, lane.id, packet);
-  if (order !== undefined) return refuse(execution, packet, 'receive', order, 0);
-  const commitment = packetCommitment(execution, lane, packet);
-  const client = clientOf(execution.context.world, lane.destinationClient);
-  const verdict = part(parts.verifiers, client.kind).verify(
-    execution,
-    client,
-    commitmentClaim(lane, packet, commitment),
-    evidence,
-  );
-  if (verdict.kind === 'rejected') return refuse(execution, packet, 'receive', verdict.reason, verdict.gas);
-  execution.set(laneKey.receipt(lane.id, packet.sequence), 1);
-  ordering.advance?.(execution, lane.id, packet);
-  const ran = isLate ? LATE : runApplication(execution, lane, packet, parts);
-  const gas = PACKET_GAS.receive + verdict.gas + ran.gas;
-  const proof = { height: verdict.height, block: verdict.block };
-  if (!ran.isPending) {
-    answer(execution, lane, packet, ran.reason, proof, execution);
-    return { kind: 'done', gas };
-  }
-  execution.set(laneKey.held(lane.id, packet.sequence), { ...proof });
-  execution.fact(packetHeld, {
-    chain: chain.id,
-    block: block.id,
-    lane: lane.id,
-    sequence: packet.sequence,
-    commitment,
-    account: execution.account,
-    transaction: execution.transaction,
-    reason: ran.reason,
-  });
-  return { kind: 'done', gas };
-}
+import { replayOf } from './replays.ts';
+import { isTwoStep, isVerifiedIn, plainPacket, setVerified, verifiedIn, type VerifiedPacket } from './verified.ts';
 
 /** What a proof of a packet spoke of: kept while its outcome is not known. */
 interface ProvenAt {
   readonly height: number;
   readonly block: number;
+}
+
+/** Why a packet can do nothing here now, whatever is proven: its time, a pause, or that it has been. */
+function refuseEarly(
+  execution: Execution,
+  lane: Lane,
+  packet: Packet,
+  action: RelayAction,
+  parts: LaneParts,
+): CallOutcome | undefined {
+  const { chain, block } = execution;
+  if (lane.destination !== chain.id) return refuse(execution, packet, action, 'wrong-chain', 0);
+  const commitment = (): Uint8Array => packetCommitment(execution, lane, packet);
+  // ORDER: the receipt is asked before the proof: a redundant delivery is a cheap no-op whatever it proves.
+  if (replayOf(lane).isReceived(execution, lane, { sequence: packet.sequence, commitment })) {
+    return repeat(execution, packet, action, 'already-received');
+  }
+  const isLate = isTimedOut(packet, block.chainUs, block.height);
+  if (isLate && !part(parts.orderings, lane.ordering).receivesLate) {
+    return refuse(execution, packet, action, 'timed-out', 0);
+  }
+  if (part(parts.pauses, lane.pause).isPaused(execution, lane.id)) {
+    return refuse(execution, packet, action, 'lane-paused', 0);
+  }
+  return undefined;
+}
+
+export function receive(execution: Execution, { packet, evidence }: RelayArguments, parts: LaneParts): CallOutcome {
+  const lane = laneOf(execution.context.world, packet.lane);
+  const { block } = execution;
+  const early = refuseEarly(execution, lane, packet, 'receive', parts);
+  if (early !== undefined) return early;
+  const ordering = part(parts.orderings, lane.ordering);
+  const order = ordering.refuse(execution, lane.id, packet);
+  if (order !== undefined) return refuse(execution, packet, 'receive', order, 0);
+  const commitment = packetCommitment(execution, lane, packet);
+  if (isVerifiedIn(execution, lane, packet.sequence, () => commitment)) {
+    return repeat(execution, packet, 'receive', 'already-verified');
+  }
+  const client = clientOf(execution.context.world, lane.destinationClient);
+  const claim = commitmentClaim(lane, packet, commitment);
+  const verdict = part(parts.verifiers, client.kind).verify(execution, client, claim, evidence);
+  if (verdict.kind === 'rejected') return refuse(execution, packet, 'receive', verdict.reason, verdict.gas);
+  const proof = { height: verdict.height, block: verdict.block };
+  if (isTwoStep(lane)) {
+    const own = keepVerified(execution, lane, packet, commitment, proof);
+    const gas =
+      gapBefore(execution, lane.id, waitsFor(lane, packet)) === undefined ? run(execution, lane, own, parts) : 0;
+    return { kind: 'done', gas: PACKET_GAS.receive + verdict.gas + gas };
+  }
+  const marking = replayOf(lane).mark(execution, lane, { sequence: packet.sequence, commitment: () => commitment });
+  ordering.advance?.(execution, lane.id, packet);
+  const isLate = isTimedOut(packet, block.chainUs, block.height);
+  const ran = isLate ? LATE : runApplication(execution, lane, packet, parts);
+  conclude(execution, lane, packet, ran, proof, commitment);
+  return { kind: 'done', gas: PACKET_GAS.receive + verdict.gas + marking + ran.gas };
+}
+
+/** Up to which sequence there must be no gap: on lanes that mind none, up to the first. */
+function waitsFor(lane: Lane, packet: Packet): number {
+  return lane.ordering === 'lazy-gap' ? packet.sequence : 0;
+}
+
+function keepVerified(
+  execution: Execution,
+  lane: Lane,
+  packet: Packet,
+  commitment: Uint8Array,
+  proof: ProvenAt,
+): VerifiedPacket {
+  const { chain, block, account, transaction } = execution;
+  const { sequence } = packet;
+  const own: VerifiedPacket = {
+    packet: plainPacket(packet),
+    commitment,
+    ...proof,
+    verifiedUs: block.chainUs,
+    tried: 0,
+    isNilified: false,
+  };
+  setVerified(execution, lane, own);
+  execution.log({ kind: 'packet-verified', lane: lane.id, sequence, packet, isSuccess: true });
+  const of = { chain: chain.id, block: block.id, lane: lane.id, sequence };
+  execution.fact(packetVerified, { ...of, commitment, account, transaction });
+  return own;
+}
+
+/** Executes what was proven before: a call that anybody may make, and that brings no proof. */
+export function execute(execution: Execution, { packet }: RelayArguments, parts: LaneParts): CallOutcome {
+  const lane = laneOf(execution.context.world, packet.lane);
+  const early = refuseEarly(execution, lane, packet, 'execute', parts);
+  if (early !== undefined) return early;
+  if (!isVerifiedIn(execution, lane, packet.sequence, () => packetCommitment(execution, lane, packet))) {
+    return refuse(execution, packet, 'execute', 'not-verified', 0);
+  }
+  const own = present(verifiedIn(execution, lane, packet.sequence), 'it is verified');
+  if (gapBefore(execution, lane.id, waitsFor(lane, packet)) !== undefined) {
+    return refuse(execution, packet, 'execute', 'sequence-gap', 0);
+  }
+  const { account, block } = execution;
+  const keyHolder = lane.keyHolders?.destination ?? -1;
+  const refusal =
+    own.tried === 0 ? undefined : failureOf(lane).refuse(lane, own, { account, keyHolder, nowUs: block.chainUs });
+  if (refusal !== undefined) return refuse(execution, packet, 'execute', refusal, 0);
+  return { kind: 'done', gas: PACKET_GAS.execute + run(execution, lane, own, parts) };
+}
+
+/** Runs the call of a verified packet: done with, or still there to be tried again. The result is gas. */
+function run(execution: Execution, lane: Lane, own: VerifiedPacket, parts: LaneParts): number {
+  const { packet, commitment } = own;
+  const { sequence } = packet;
+  const { chain, block, account, transaction } = execution;
+  const ran = runApplication(execution, lane, packet, parts);
+  if (ran.reason !== '' && !ran.isPending && failureOf(lane).keepsVerified) {
+    setVerified(execution, lane, { ...own, tried: own.tried + 1 });
+    const of = { chain: chain.id, block: block.id, lane: lane.id, sequence };
+    execution.fact(packetTried, { ...of, account, transaction, reason: ran.reason });
+    return ran.gas;
+  }
+  const marking = finishVerified(execution, lane, packet, commitment, parts);
+  conclude(execution, lane, packet, ran, own, commitment);
+  return ran.gas + marking;
+}
+
+/** Takes a verified packet off, and marks it as one that has been. The result is gas. */
+export function finishVerified(
+  execution: Execution,
+  lane: Lane,
+  packet: Pick<Packet, 'sequence'>,
+  commitment: Uint8Array,
+  parts: Pick<LaneParts, 'orderings'>,
+): number {
+  const { sequence } = packet;
+  execution.remove(laneKey.verified(lane.id, sequence));
+  part(parts.orderings, lane.ordering).advance?.(execution, lane.id, packet as Packet);
+  return replayOf(lane).mark(execution, lane, { sequence, commitment: () => commitment });
+}
+
+/** What became of a packet whose application ran: its answer, or that this is not known yet. */
+function conclude(
+  execution: Execution,
+  lane: Lane,
+  packet: Packet,
+  ran: Ran,
+  { height, block: proofBlock }: ProvenAt,
+  commitment: Uint8Array,
+): void {
+  const { chain, block, account, transaction } = execution;
+  const { sequence } = packet;
+  if (!ran.isPending) return answer(execution, lane, packet, ran.reason, { height, block: proofBlock }, execution);
+  execution.set(laneKey.held(lane.id, sequence), { height, block: proofBlock });
+  const of = { chain: chain.id, block: block.id, lane: lane.id, sequence };
+  execution.fact(packetHeld, { ...of, commitment, account, transaction, reason: ran.reason });
 }
 
 /** Who pays for an answer: nobody new where the packet was delivered before. */
@@ -85,7 +191,7 @@ function answer(execution: Execution, lane: Lane, packet: Packet, reason: string
   const { chain, block } = execution;
   const { sequence } = packet;
   const isSuccess = reason === '';
-  execution.set(laneKey.acknowledgement(lane.id, sequence), acknowledgementCommitment(execution, isSuccess));
+  execution.set(laneKey.acknowledgement(lane.id, sequence), acknowledgementCommitment(execution, isSuccess, packet));
   execution.log({ kind: 'acknowledgement-written', lane: lane.id, sequence, packet, isSuccess });
   execution.fact(packetReceived, {
     chain: chain.id,
@@ -121,26 +227,35 @@ interface Ran {
 /** MODEL: a timeout receipt is an error acknowledgement under the same key: the source learns of both in one way. */
 const LATE: Ran = { gas: 0, reason: 'timed-out', isPending: false };
 
+/** Runs each payload, all or none. @source IBC v2, ICS 4: any error undoes the others and gives one sentinel. */
 function runApplication(execution: Execution, lane: Lane, packet: Packet, parts: LaneParts): Ran {
-  const application = applicationOf(parts.applications, packet.application);
-  if (application === undefined) return { gas: 0, reason: 'unknown-application', isPending: false };
+  const payloads = payloadsOf(packet);
   let gas = 0;
   let reason = '';
   let isPending = false;
-  execution.attempt(() => {
-    const limiter = part(parts.limiters, lane.limiter);
-    // What cannot be read moves nothing, and the application will say so.
-    const moved = (): Moved => application.moved(packet) ?? { asset: '', amount: 0n };
-    const refused = limiter.refuse(execution, { lane: lane.id, end: 'destination', limit: lane.limit, moved });
-    if (refused !== undefined) {
-      reason = refused;
-      return false;
-    }
-    const outcome = application.onReceive(execution, lane, packet);
-    gas = outcome.gas;
-    isPending = outcome.kind === 'pending';
-    if (outcome.kind !== 'success') reason = outcome.reason;
-    return outcome.kind !== 'failure';
-  });
+  execution.attempt(() =>
+    payloads.every((payload) => {
+      const ran = runPayload(execution, lane, payload, parts);
+      gas += ran.gas;
+      // What is answered later is answered for all: one packet has one answer.
+      isPending = ran.isPending;
+      reason = isPending && payloads.length > 1 ? 'pending-among-several' : ran.reason;
+      if (payloads.length > 1) isPending = false;
+      return reason === '' || isPending;
+    }),
+  );
   return { gas, reason, isPending };
+}
+
+function runPayload(execution: Execution, lane: Lane, packet: Packet, parts: LaneParts): Ran {
+  const application = applicationOf(parts.applications, packet.application);
+  if (application === undefined) return { gas: 0, reason: 'unknown-application', isPending: false };
+  const limiter = part(parts.limiters, lane.limiter);
+  // What cannot be read moves nothing, and the application will say so.
+  const moved = (): Moved => application.moved(packet) ?? { asset: '', amount: 0n };
+  const refused = limiter.refuse(execution, { lane: lane.id, end: 'destination', limit: lane.limit, moved });
+  if (refused !== undefined) return { gas: 0, reason: refused, isPending: false };
+  const outcome = application.onReceive(execution, lane, packet);
+  const reason = outcome.kind === 'success' ? '' : outcome.reason;
+  return { gas: outcome.gas, reason, isPending: outcome.kind === 'pending' };
 }

@@ -106,7 +106,8 @@ function served(context: Context, state: RelayerState, key: number, verifiers: V
 function prepare(context: Context, state: RelayerState, key: number, verifiers: VerifierTable): void {
   const item = itemOf(state, key);
   if (isDone(context, state, key)) return drop(context, state, key, 'done-by-another');
-  if (item.action === 'receive' && isTooLate(context, state, item.packet)) return drop(context, state, key, 'too-late');
+  const isForth = item.action === 'receive' || item.action === 'execute';
+  if (isForth && isTooLate(context, state, item.packet)) return drop(context, state, key, 'too-late');
   const evidence = gatherEvidence(context, state, item, verifiers);
   switch (evidence.kind) {
     case 'untrue':

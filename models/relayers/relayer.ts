@@ -124,7 +124,7 @@ export const RELAYER_EVENTS: readonly string[] = [
 
 /** Sequences a lane may have before keys of work would meet. */
 const SEQUENCE_STRIDE = 4_294_967_296;
-export const ACTIONS: readonly RelayAction[] = ['receive', 'acknowledge', 'time-out'];
+export const ACTIONS: readonly RelayAction[] = ['receive', 'acknowledge', 'time-out', 'execute'];
 
 export function workKey(lane: number, sequence: number, action: RelayAction): number {
   return (lane * SEQUENCE_STRIDE + sequence) * 4 + ACTIONS.indexOf(action);

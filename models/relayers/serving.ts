@@ -5,7 +5,9 @@ import type { Context } from '../../sim/kernel/simulation.ts';
 import { chainOf } from '../chains/chain.ts';
 import { acknowledgementValue, packetCommitmentOf } from '../lanes/commitments.ts';
 import { isTimedOut, laneKey, laneOf } from '../lanes/lane.ts';
-import { orderingOf } from '../lanes/orderings.ts';
+import { failureOf } from '../lanes/failures.ts';
+import { gapBefore, orderingOf } from '../lanes/orderings.ts';
+import { verifiedIn } from '../lanes/verified.ts';
 import { readState } from '../chains/views.ts';
 import { isPausedIn } from '../controls/pauses.ts';
 import { absenceClaim, acknowledgementClaim, commitmentClaim } from '../lanes/packet-calls.ts';
@@ -124,10 +126,12 @@ export function park(state: RelayerState, key: number, reason: string): void {
 /** The client that must believe a piece of work, and the chain that it is submitted to. */
 export function clientFor(context: Context, item: WorkItem): Client {
   const lane = laneOf(context.world, item.lane);
-  return clientOf(context.world, item.action === 'receive' ? lane.destinationClient : lane.sourceClient);
+  const isForth = item.action === 'receive' || item.action === 'execute';
+  return clientOf(context.world, isForth ? lane.destinationClient : lane.sourceClient);
 }
 
-export function claimOf(context: Context, item: WorkItem): Claim {
+/** What has to be proven for a piece of work; nothing for what was proven before. */
+export function claimOf(context: Context, item: WorkItem): Claim | undefined {
   const lane = laneOf(context.world, item.lane);
   const client = clientFor(context, item);
   const mode = chainOf(context.world, client.counterparty).mode;
@@ -135,9 +139,15 @@ export function claimOf(context: Context, item: WorkItem): Claim {
     case 'receive':
       return commitmentClaim(lane, item.packet, packetCommitmentOf(context.hash, mode, lane, item.packet));
     case 'acknowledge':
-      return acknowledgementClaim(lane, item.packet, acknowledgementValue(context.hash, mode, item.isSuccess));
+      return acknowledgementClaim(
+        lane,
+        item.packet,
+        acknowledgementValue(context.hash, mode, item.isSuccess, item.packet),
+      );
     case 'time-out':
       return absenceClaim(lane, item.packet);
+    case 'execute':
+      return undefined;
   }
 }
 
@@ -151,7 +161,10 @@ export function gatherEvidence(
   if (order !== undefined) return order;
   if (item.action === 'acknowledge' && isClosed(context, state, item))
     return { kind: 'waiting', reason: 'lane-closed' };
-  if (item.action === 'receive' && isPaused(context, state, item)) return { kind: 'waiting', reason: 'lane-paused' };
+  const isForth = item.action === 'receive' || item.action === 'execute';
+  if (isForth && isPaused(context, state, item)) return { kind: 'waiting', reason: 'lane-paused' };
+  const claim = claimOf(context, item);
+  if (claim === undefined) return mayExecute(context, state, item);
   const client = clientFor(context, item);
   const rule = verifiers[client.kind];
   if (rule === undefined) return { kind: 'waiting', reason: 'unknown-verifier' };
@@ -159,11 +172,26 @@ export function gatherEvidence(
     counterpartyHead: outpostOn(state, client.counterparty).head,
     hostHead: outpostOn(state, client.host).head,
   };
-  const evidence = rule.gather(context, client, claimOf(context, item), view);
+  const evidence = rule.gather(context, client, claim, view);
   if (item.action !== 'time-out' || evidence.kind !== 'ready') return evidence;
   // Proof of absence is only worth its gas from the timeout on.
   const { chainUs, height } = evidence.point;
   return isTimedOut(item.packet, chainUs, height) ? evidence : { kind: 'waiting', reason: 'timeout' };
+}
+
+/** Whether what was proven before may be executed, by the relayer's own view. Needs no proof. */
+function mayExecute(context: Context, state: RelayerState, item: WorkItem): Evidence {
+  const lane = laneOf(context.world, item.lane);
+  const chain = chainOf(context.world, lane.destination);
+  const { head } = outpostOn(state, chain.id);
+  const view = { get: (key: string) => readState(chain, head, key) };
+  const own = verifiedIn(view, lane, item.packet.sequence);
+  if (own === undefined || own.isNilified) return { kind: 'waiting', reason: 'not-verified' };
+  // What failed is left to people where the lane says so.
+  if (own.tried > 0 && !failureOf(lane).isRelayed) return { kind: 'untrue' };
+  const isBehindGap = lane.ordering === 'lazy-gap' && gapBefore(view, lane.id, item.packet.sequence) !== undefined;
+  if (isBehindGap) return { kind: 'waiting', reason: 'order' };
+  return { kind: 'ready', evidence: undefined, updates: [], point: { height: 0, chainUs: 0, block: -1 } };
 }
 
 function isClosed(context: Context, state: RelayerState, item: WorkItem): boolean {

@@ -4,7 +4,10 @@ import { blockOf, type Chain, chainOf } from '../chains/chain.ts';
 import { finalBlock, readForward } from '../chains/reading.ts';
 import { readState } from '../chains/views.ts';
 import { isTimedOut, laneKey, laneOf, type Lane, type Packet } from '../lanes/lane.ts';
+import { packetCommitmentOf } from '../lanes/commitments.ts';
 import { orderingOf } from '../lanes/orderings.ts';
+import { replayOf } from '../lanes/replays.ts';
+import { isVerifiedIn } from '../lanes/verified.ts';
 import { drop, enqueue } from './serving.ts';
 import { ACTIONS, type FoundWork, type LaneWatch, outpostOn, type RelayerState, workKey } from './relayer.ts';
 import { strategies, type StrategyKind } from './strategies.ts';
@@ -74,7 +77,12 @@ function readDestination(
   const { blocks } = readForward(chain, watch.destination, head);
   for (const block of blocks) {
     for (const entry of block.logs) {
-      if (entry.lane !== lane.id || entry.kind !== 'acknowledgement-written') continue;
+      if (entry.lane !== lane.id) continue;
+      if (entry.kind === 'packet-verified' || entry.kind === 'packet-nilified') {
+        if (takes(state, lane, entry.sequence)) takeVerified(context, state, lane, entry.packet as Packet, entry.kind);
+        continue;
+      }
+      if (entry.kind !== 'acknowledgement-written') continue;
       if (!takes(state, lane, entry.sequence)) continue;
       watch.open.delete(entry.sequence);
       if (!lane.acknowledges) continue;
@@ -83,6 +91,19 @@ function readDestination(
     }
   }
   findTimeouts(context, state, watch, lane, chain, head);
+}
+
+/** What is proven is there to be executed; what was taken back is there to be proven again. */
+function takeVerified(
+  context: Context,
+  state: RelayerState,
+  lane: Lane,
+  packet: Packet,
+  kind: 'packet-verified' | 'packet-nilified',
+): void {
+  const action = kind === 'packet-verified' ? 'execute' : 'receive';
+  const found = { lane: lane.id, action, packet, isSuccess: true } as const;
+  if (!isFoundDone(context, state, found)) enqueue(context, state, found);
 }
 
 /** Packets whose time has passed in a final destination block that holds no receipt of theirs. */
@@ -102,7 +123,7 @@ function findTimeouts(
     // In order of sending, and so of timeout: the first that is early ends the search.
     if (!isTimedOut(packet, final.chainUs, final.height)) return;
     watch.open.delete(sequence);
-    if (readState(chain, final.id, laneKey.receipt(lane.id, sequence)) !== undefined) continue;
+    if (isReceivedAt(context, chain, final.id, lane, packet)) continue;
     enqueue(context, state, { lane: lane.id, action: 'time-out', packet, isSuccess: false });
   }
 }
@@ -113,7 +134,7 @@ export function isDone(context: Context, state: RelayerState, key: number): bool
   if (item === undefined) return true;
   const { chain, head, lane } = placeOf(context, state, item);
   if (item.openAt === head) return false;
-  if (isDoneAt(chain, head, lane, item)) return true;
+  if (isDoneAt(context, chain, head, lane, item)) return true;
   item.openAt = head;
   return false;
 }
@@ -121,21 +142,35 @@ export function isDone(context: Context, state: RelayerState, key: number): bool
 /** The same of work that was found and not taken up. */
 export function isFoundDone(context: Context, state: RelayerState, found: FoundWork): boolean {
   const { chain, head, lane } = placeOf(context, state, found);
-  return isDoneAt(chain, head, lane, found);
+  return isDoneAt(context, chain, head, lane, found);
 }
 
 /** Where work is done, as far as the relayer has seen that chain. */
 function placeOf(context: Context, state: RelayerState, work: FoundWork): { chain: Chain; head: number; lane: Lane } {
   const lane = laneOf(context.world, work.lane);
-  const chain = chainOf(context.world, work.action === 'receive' ? lane.destination : lane.source);
+  const isForth = work.action === 'receive' || work.action === 'execute';
+  const chain = chainOf(context.world, isForth ? lane.destination : lane.source);
   return { chain, head: outpostOn(state, chain.id).head, lane };
 }
 
-function isDoneAt(chain: Chain, head: number, lane: Lane, { action, packet: { sequence } }: FoundWork): boolean {
-  if (action !== 'receive') return readState(chain, head, laneKey.commitment(lane.id, sequence)) === undefined;
-  if (readState(chain, head, laneKey.receipt(lane.id, sequence)) !== undefined) return true;
-  const upTo = (readState(chain, head, laneKey.forgottenUpTo(lane.id)) ?? 0) as number;
-  return sequence <= upTo || readState(chain, head, laneKey.forgotten(lane.id, sequence)) !== undefined;
+function isDoneAt(context: Context, chain: Chain, head: number, lane: Lane, { action, packet }: FoundWork): boolean {
+  const { sequence } = packet;
+  if (action === 'acknowledge' || action === 'time-out') {
+    return readState(chain, head, laneKey.commitment(lane.id, sequence)) === undefined;
+  }
+  if (isReceivedAt(context, chain, head, lane, packet)) return true;
+  const view = { get: (key: string) => readState(chain, head, key) };
+  return action === 'receive' && isVerifiedIn(view, lane, sequence, () => commitmentAt(context, chain, lane, packet));
+}
+
+function commitmentAt(context: Context, chain: Chain, lane: Lane, packet: Packet): Uint8Array {
+  return packetCommitmentOf(context.hash, chain.mode, lane, packet);
+}
+
+function isReceivedAt(context: Context, chain: Chain, block: number, lane: Lane, packet: Packet): boolean {
+  const view = { get: (key: string) => readState(chain, block, key) };
+  const commitment = (): Uint8Array => commitmentAt(context, chain, lane, packet);
+  return replayOf(lane).isReceived(view, lane, { sequence: packet.sequence, commitment });
 }
 
 /** Whether a packet can no longer be received, by the newest block that the relayer has seen. */

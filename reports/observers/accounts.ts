@@ -138,6 +138,7 @@ export function countFact(judge: JudgeState, fact: Fact, sign: 1 | -1): void {
     }
     case 'received':
     case 'held':
+    case 'verified':
     case 'acknowledged':
     case 'timed-out': {
       const purse = purseOf(judge, chain, fact.account);
@@ -148,6 +149,8 @@ export function countFact(judge: JudgeState, fact: Fact, sign: 1 | -1): void {
     case 'written':
     case 'rejected':
     case 'forwarded':
+    case 'tried':
+    case 'administered':
     case 'control':
       return;
   }

@@ -192,6 +192,9 @@ function transactionOf(judge: JudgeState, fact: PacketFact): number {
   switch (fact.kind) {
     case 'received':
     case 'held':
+    case 'verified':
+    case 'tried':
+    case 'administered':
     case 'acknowledged':
     case 'timed-out':
       return fact.transaction;

@@ -44,6 +44,27 @@ export interface HeldFact extends OfPacket {
   readonly transaction: number;
   readonly reason: string;
 }
+/** Proven at a destination that executes in a step of its own. */
+export interface VerifiedFact extends OfPacket {
+  readonly kind: 'verified';
+  readonly commitment: Uint8Array;
+  readonly account: number;
+  readonly transaction: number;
+}
+/** Its call failed, and it is still there. */
+export interface TriedFact extends OfPacket {
+  readonly kind: 'tried';
+  readonly account: number;
+  readonly transaction: number;
+  readonly reason: string;
+}
+/** Who holds the key of the lane disposed of it. */
+export interface AdministeredFact extends OfPacket {
+  readonly kind: 'administered';
+  readonly act: string;
+  readonly account: number;
+  readonly transaction: number;
+}
 /** A packet in the middle of its way goes on over another lane: `lane` and `sequence` are those behind. */
 export interface ForwardedFact extends OfPacket {
   readonly kind: 'forwarded';
@@ -114,6 +135,9 @@ export type PacketFact =
   | CommittedFact
   | ReceivedFact
   | HeldFact
+  | VerifiedFact
+  | TriedFact
+  | AdministeredFact
   | ForwardedFact
   | WrittenFact
   | AcknowledgedFact

@@ -58,6 +58,8 @@ export interface Message {
   parent: number;
   hops: number;
   openHops: number;
+  /** Failed calls of a packet that stays verified. */
+  tries: number;
   /** When the last of its hops ended, -1 before. */
   hopEndedUs: number;
   /** Facts about it in blocks that may still be undone. */
@@ -201,6 +203,7 @@ export function createMessage(
     parent: NONE,
     hops: 0,
     openHops: 0,
+    tries: 0,
     hopEndedUs: -1,
     unsettled: 0,
     workers: 0,
@@ -241,7 +244,7 @@ export function deadlineOf(judge: JudgeState, message: Message): number {
 
 /** Whether the value of a packet has left its sender and reached nobody yet. */
 export function isInFlight(flags: number): boolean {
-  if ((flags & FLAG.committed) === 0 || (flags & (FLAG.executed | UNWOUND)) !== 0) return false;
+  if ((flags & FLAG.committed) === 0 || (flags & (FLAG.executed | FLAG.discarded | UNWOUND)) !== 0) return false;
   // Held in the middle of its way, it is there: the packet that goes on carries it. A failure takes it back first.
   return (flags & (FLAG.held | FLAG.failed)) !== FLAG.held;
 }

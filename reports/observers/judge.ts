@@ -202,6 +202,24 @@ const packetHandlers: Record<string, Handler> = {
     const packet = { lane, sequence, message: NONE, fee: 0n, gas: 0 };
     addFact(judge, f.chain, f.block, { kind: 'held', ...packet, commitment, account, transaction, reason });
   },
+  'packet-verified': (judge: JudgeState, f: FieldsOf<typeof records.packetVerified>, place) => {
+    arrive(judge, place);
+    const { lane, sequence, commitment, account, transaction } = f;
+    const packet = { lane, sequence, message: NONE, fee: 0n, gas: 0 };
+    addFact(judge, f.chain, f.block, { kind: 'verified', ...packet, commitment, account, transaction });
+  },
+  'packet-tried': (judge: JudgeState, f: FieldsOf<typeof records.packetTried>, place) => {
+    arrive(judge, place);
+    const { lane, sequence, account, transaction, reason } = f;
+    const packet = { lane, sequence, message: NONE, fee: 0n, gas: 0 };
+    addFact(judge, f.chain, f.block, { kind: 'tried', ...packet, account, transaction, reason });
+  },
+  'packet-administered': (judge: JudgeState, f: FieldsOf<typeof records.packetAdministered>, place) => {
+    arrive(judge, place);
+    const { lane, sequence, act, account, transaction } = f;
+    const packet = { lane, sequence, message: NONE, fee: 0n, gas: 0 };
+    addFact(judge, f.chain, f.block, { kind: 'administered', ...packet, act, account, transaction });
+  },
   'packet-forwarded': (judge: JudgeState, f: FieldsOf<typeof records.packetForwarded>, place) => {
     arrive(judge, place);
     const { lane, sequence, fromLane, fromSequence } = f;

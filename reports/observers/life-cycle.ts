@@ -12,6 +12,7 @@ import {
   type PacketFact,
   type ReceivedFact,
   type TimedOutFact,
+  type VerifiedFact,
 } from './facts.ts';
 import {
   createMessage,
@@ -27,6 +28,7 @@ import { packetHooks, undoneHooks } from './properties/table.ts';
 import { CLOSED, FLAG, isEnd, REASON, UNWOUND } from './states.ts';
 
 const FORGOTTEN_BY_UNDOING_COMMIT = FLAG.committed | FLAG.final | FLAG.attesting | FLAG.attested;
+const DESTINATION_FACTS: readonly string[] = ['received', 'held', 'verified', 'tried', 'administered', 'written'];
 const PROGRESS = FLAG.executed | FLAG.failed;
 
 /** A packet fact joined the reference branch. */
@@ -67,6 +69,8 @@ function resolve(judge: JudgeState, fact: PacketFact): Message | undefined {
   const lane = judge.lanes[fact.lane] as LaneState;
   if (fact.kind === 'committed') return judge.messages.get(fact.ghost) ?? createUnrequested(judge, fact);
   if (fact.kind === 'received' || fact.kind === 'held') return resolveReceived(judge, fact, lane);
+  // Nothing is forged by a proof alone: it is where it is executed.
+  if (fact.kind === 'verified') return resolveVerified(judge, fact, lane);
   // It speaks of the packet that came, and prepares the name of the one that goes on.
   if (fact.kind === 'forwarded') return messageOf(judge, fact.fromLane, fact.fromSequence);
   const message = messageOf(judge, fact.lane, fact.sequence);
@@ -76,6 +80,12 @@ function resolve(judge: JudgeState, fact: PacketFact): Message | undefined {
     if (message === undefined) return resolveDisplaced(judge, lane, fact.sequence, PROGRESS);
   }
   return message;
+}
+
+function resolveVerified(judge: JudgeState, fact: VerifiedFact, lane: LaneState): Message | undefined {
+  return [lane.bySequence.get(fact.sequence) ?? NONE, ...(lane.displaced.get(fact.sequence) ?? [])]
+    .map((id) => judge.messages.get(id))
+    .find((message) => message !== undefined && bytesEqual(message.commitment, fact.commitment));
 }
 
 function resolveReceived(judge: JudgeState, fact: ReceivedFact | HeldFact, lane: LaneState): Message | undefined {
@@ -173,6 +183,20 @@ function follow(judge: JudgeState, fact: PacketFact, message: Message): void {
         (message.flags | FLAG.held) & ~FLAG.stranded,
         causeOf(judge, fact, account, reason),
       );
+    }
+    case 'verified': {
+      message.workers = 0;
+      message.gaveUp.length = 0;
+      const flags = (message.flags | FLAG.verified) & ~(FLAG.stranded | FLAG.nilified);
+      return moveTo(judge, message, flags, causeOf(judge, fact, fact.account, ''));
+    }
+    case 'tried':
+      message.tries++;
+      return moveTo(judge, message, message.flags | FLAG.failed, causeOf(judge, fact, fact.account, fact.reason));
+    case 'administered': {
+      const flag = fact.act === 'nilify' ? FLAG.nilified : FLAG.discarded;
+      const flags = (message.flags | flag) & ~FLAG.stranded;
+      return moveTo(judge, message, flags, causeOf(judge, fact, fact.account, fact.act));
     }
     case 'forwarded':
       judge.goingOn.set(`${fact.lane}/${fact.sequence}`, message.id);
@@ -296,11 +320,19 @@ function goBack(judge: JudgeState, fact: PacketFact, message: Message): void {
       if ((flags & FLAG.forged) !== 0) {
         return moveTo(judge, message, message.unsettled === 0 ? flags | FLAG.discarded : flags, cause);
       }
-      const left = message.executions > 0 ? flags : flags & ~PROGRESS;
+      const isStillFailed = message.tries > 0 ? FLAG.failed : 0;
+      const left = message.executions > 0 ? flags : (flags & ~PROGRESS) | isStillFailed;
       return moveTo(judge, message, left, cause);
     }
     case 'held':
       return moveTo(judge, message, flags & ~FLAG.held, cause);
+    case 'verified':
+      return moveTo(judge, message, flags & ~FLAG.verified, cause);
+    case 'tried':
+      message.tries--;
+      return moveTo(judge, message, message.tries > 0 ? flags : flags & ~FLAG.failed, cause);
+    case 'administered':
+      return moveTo(judge, message, flags & ~(fact.act === 'nilify' ? FLAG.nilified : FLAG.discarded), cause);
     case 'forwarded':
       judge.goingOn.delete(`${fact.lane}/${fact.sequence}`);
       return;
@@ -318,9 +350,7 @@ function goBack(judge: JudgeState, fact: PacketFact, message: Message): void {
 }
 
 function reorgReason(fact: PacketFact): string {
-  return fact.kind === 'received' || fact.kind === 'held' || fact.kind === 'written'
-    ? REASON.destinationReorg
-    : REASON.sourceReorg;
+  return DESTINATION_FACTS.includes(fact.kind) ? REASON.destinationReorg : REASON.sourceReorg;
 }
 
 function undoCommit(judge: JudgeState, fact: CommittedFact, message: Message): void {

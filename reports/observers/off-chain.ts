@@ -5,7 +5,7 @@ import { type JudgeState, type Message, messageOf } from './judge-state.ts';
 import { moveTo } from './moves.ts';
 import { CLOSED, FLAG, isEnd, REASON } from './states.ts';
 
-const ARRIVED = FLAG.held | FLAG.executed | FLAG.failed | CLOSED;
+const ARRIVED = FLAG.verified | FLAG.held | FLAG.executed | FLAG.failed | CLOSED;
 
 function act(judge: JudgeState, message: Message, flags: number, actor: string, reason: string): void {
   moveTo(judge, message, flags, { chain: -1, height: 0, actor, reason, fee: 0n, gas: 0 });

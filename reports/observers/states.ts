@@ -21,6 +21,8 @@ export const FLAG = {
   discarded: 8192,
   forged: 16_384,
   held: 32_768,
+  verified: 65_536,
+  nilified: 131_072,
 } as const;
 
 /** Value came back to the sender. */
@@ -44,7 +46,7 @@ export const states = {
   'ack-pending': { rank: 6, meaning: 'acknowledgement written, not yet proven at the source' },
   acknowledged: { rank: 7, meaning: 'acknowledgement proven at the source' },
   unwound: { rank: 7, meaning: 'timeout or error acknowledgement proven at the source; value, if any, returned' },
-  discarded: { rank: 7, meaning: 'given up for good before it was sent' },
+  discarded: { rank: 7, meaning: 'given up for good: before it was sent, or by who holds the key of its lane' },
   stranded: { rank: 5, meaning: 'every relayer gave it up; ends it until someone takes it up again' },
   forged: { rank: 7, meaning: 'executed without an authentic send; only observers see this' },
 } as const satisfies Record<string, { rank: number; meaning: string }>;
@@ -59,8 +61,10 @@ export function stateOf(flags: number, acknowledges: boolean): MessageState {
   if ((flags & FLAG.stranded) !== 0) return 'stranded';
   if ((flags & FLAG.written) !== 0 && acknowledges) return 'ack-pending';
   if ((flags & FLAG.executed) !== 0) return 'executed';
+  if ((flags & FLAG.nilified) !== 0) return 'held';
   if ((flags & FLAG.failed) !== 0) return 'failed';
   if ((flags & FLAG.held) !== 0) return 'held';
+  if ((flags & FLAG.verified) !== 0) return 'verified';
   if ((flags & FLAG.committed) === 0) {
     if ((flags & FLAG.rejected) !== 0) return 'rejected';
     return (flags & FLAG.wasCommitted) !== 0 ? 'orphaned' : 'requested';
@@ -91,18 +95,21 @@ type Move = readonly [MessageState, readonly MessageState[]];
 const legal: readonly Move[] = [
   ['requested', ['rejected', 'sent', 'discarded']],
   ['orphaned', ['sent', 'rejected', 'discarded']],
-  ['sent', ['final', 'attesting', 'attested', 'unwound', 'stranded']],
-  ['final', ['attesting', 'attested', 'held', 'verified', 'executed', 'failed', 'unwound', 'stranded']],
-  ['attesting', ['attested', 'held', 'verified', 'executed', 'failed', 'unwound', 'stranded']],
-  ['attested', ['held', 'verified', 'executed', 'failed', 'unwound', 'stranded']],
+  ['sent', ['final', 'attesting', 'attested', 'discarded', 'unwound', 'stranded']],
+  ['final', ['attesting', 'attested', 'held', 'verified', 'executed', 'failed', 'discarded', 'unwound', 'stranded']],
+  ['attesting', ['attested', 'held', 'verified', 'executed', 'failed', 'discarded', 'unwound', 'stranded']],
+  ['attested', ['held', 'verified', 'executed', 'failed', 'discarded', 'unwound', 'stranded']],
   ['held', ['attested', 'verified', 'executed', 'failed', 'unwound', 'discarded', 'stranded']],
   ['verified', ['executed', 'failed', 'held', 'discarded', 'unwound', 'stranded']],
   ['executed', ['ack-pending', 'stranded']],
-  ['failed', ['executed', 'failed', 'ack-pending', 'unwound', 'stranded']],
+  ['failed', ['executed', 'failed', 'held', 'ack-pending', 'discarded', 'unwound', 'stranded']],
   ['ack-pending', ['acknowledged', 'unwound', 'stranded']],
   [
     'stranded',
-    ['sent', 'final', 'attesting', 'attested', 'held', 'executed', 'failed', 'ack-pending', 'acknowledged', 'unwound'],
+    [
+      ...(['sent', 'final', 'attesting', 'attested', 'held', 'verified', 'executed', 'failed'] as const),
+      ...(['ack-pending', 'acknowledged', 'discarded', 'unwound'] as const),
+    ],
   ],
   ['forged', ['discarded']],
 ];
@@ -111,7 +118,11 @@ const legal: readonly Move[] = [
 const judgedElsewhere: readonly (readonly [MessageState, MessageState, string, string])[] = [
   ['orphaned', 'executed', '', 'no-forgery'],
   ['orphaned', 'failed', '', 'no-forgery'],
+  ['orphaned', 'held', '', 'no-forgery'],
+  ['orphaned', 'verified', '', 'no-forgery'],
   ['sent', 'executed', '', 'finality-respected'],
+  ['sent', 'held', '', 'finality-respected'],
+  ['sent', 'verified', '', 'finality-respected'],
   ['sent', 'failed', '', 'finality-respected'],
   ['executed', 'unwound', '', 'receive-xor-unwind'],
   ['ack-pending', 'unwound', 'timeout', 'receive-xor-unwind'],

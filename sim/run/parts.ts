@@ -25,6 +25,7 @@ import { createFaultBehaviour } from '../../models/faults/fault-entity.ts';
 import { faults } from '../../models/faults/faults.ts';
 import { forgetSettled } from '../../models/lanes/forgetting.ts';
 import { administration } from '../../models/lanes/administration.ts';
+import { createDisposal } from '../../models/lanes/disposal.ts';
 import { orderings } from '../../models/lanes/orderings.ts';
 import { createPacketMachine } from '../../models/lanes/packet-machine.ts';
 import { records } from '../../models/records.ts';
@@ -86,6 +87,7 @@ export function createRunParts(
   const callsBuiltIn: CallTable = {
     ...machine.calls,
     ...administration,
+    ...createDisposal(machine.calls.execute),
     transfer: createTransfer(machine.send),
     'transfer-through': createTransferThrough(machine.send),
     call: createRemoteCall(machine.send),

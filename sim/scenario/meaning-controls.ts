@@ -48,6 +48,8 @@ export function checkControls(
   checkHolders(text, list);
 }
 
+const DISPOSALS = ['skip', 'nilify', 'burn', 'clear', 'execute'];
+
 /** An act that could never do anything. */
 function misfit(scenario: Scenario, what: string, id: string): { what: string; expected: string } | undefined {
   const lane = scenario.lanes[id];
@@ -56,6 +58,14 @@ function misfit(scenario: Scenario, what: string, id: string): { what: string; e
   }
   if (what === 'set-limit' && lane?.limiter === 'unlimited') {
     return { what: `${id} has no limit to change`, expected: 'a lane with a limiter' };
+  }
+  const isTwoStep = lane?.ordering === 'lazy-gap' || (lane?.failure ?? 'error-ack') !== 'error-ack';
+  if (DISPOSALS.includes(what) && (!isTwoStep || (what !== 'execute' && lane?.acknowledge === true))) {
+    const expected = `a lane with ordering: lazy-gap or failure: retry${what === 'execute' ? '' : ', and acknowledge: false'}`;
+    return { what: `no packet of ${id} waits to be disposed of`, expected };
+  }
+  if (what === 'skip' && lane?.ordering !== 'lazy-gap') {
+    return { what: `nothing waits for a packet of ${id}`, expected: 'a lane with ordering: lazy-gap' };
   }
   if (what === 'reopen' && lane?.ordering !== 'strict') {
     return { what: `${id} never closes`, expected: 'a lane with ordering: strict' };

@@ -4,6 +4,7 @@ import { type Law, lawMean } from '../kernel/random/laws.ts';
 import { canonicalDecimal } from '../grammar/quantity-text.ts';
 import { checkCauses } from './meaning-causes.ts';
 import { checkControls } from './meaning-controls.ts';
+import { checkPacketRules, checkPayload, needsTimeout } from './meaning-packets.ts';
 import { checkFaults } from './meaning-faults.ts';
 import { checkAsset, known } from './meaning-names.ts';
 import { checkVerifier } from './meaning-verifiers.ts';
@@ -42,6 +43,7 @@ export function checkMeaning(
   for (const id of lanes) {
     const hasOwnReturn = text.lanes?.[id]?.['return-verifier'] !== undefined;
     checkLane(scenario, scenario.lanes[id] as LaneEntry, id, hasOwnReturn, list);
+    checkPacketRules(scenario.lanes[id] as LaneEntry, id, list);
   }
   for (const [id, relayer] of Object.entries(scenario.relayers)) {
     if (relayer.strategy.poll !== undefined)
@@ -54,6 +56,7 @@ export function checkMeaning(
   for (const [id, traffic] of Object.entries(scenario.traffic)) {
     known(list, ['traffic', id, 'lane'], 'lane', traffic.lane, lanes);
     checkRoute(scenario, id, list);
+    checkPayload(scenario, id, list);
     const { arrivals } = traffic;
     if ((arrivals.kind === 'periodic' || arrivals.kind === 'burst') && arrivals.every === 0) {
       checkPace({ kind: 'constant', value: 0 }, ['traffic', id, 'arrivals', 'every'], list);
@@ -169,7 +172,7 @@ function checkLane(scenario: Scenario, lane: LaneEntry, id: string, hasOwnReturn
     list.at(['lanes', id, 'to'], 'E131', 'a lane joins a chain to itself', { expected: 'another chain', got: lane.to });
   }
   const hasReverse = checkReverse(scenario, lane, id, list);
-  if (lane.timeout === 0 && lane.timeoutBlocks === 0) {
+  if (lane.timeout === 0 && lane.timeoutBlocks === 0 && needsTimeout(lane)) {
     const hint = 'set timeout or timeout-blocks';
     list.at(['lanes', id, 'timeout'], 'E134', 'a lane has no timeout at all', {
       expected: 'a time or a number of blocks',

@@ -29,6 +29,12 @@ function resolveAct(text: ActText): OperatorEntry['acts'][number] {
     case 'pause':
     case 'resume':
       return { do: text.do, at, lane, on: text.on };
+    case 'skip':
+    case 'nilify':
+    case 'burn':
+    case 'clear':
+    case 'execute':
+      return { do: text.do, at, lane, sequence: text.sequence };
     case 'reopen':
       return { do: text.do, at, lane, on: undefined };
     case 'set-limit':

@@ -51,16 +51,24 @@ export function resolveLane(name: string, text: LaneText, context: LaneContext):
     ...(hasOwnReturn ? { ownReturn: true as const } : {}),
     finality: text.finality ?? finalityOf(source),
     returnFinality: text['return-finality'] ?? back?.finality ?? finalityOf(destination),
-    timeout: text.timeout ?? duration(10 * MINUTE),
+    timeout: text.timeout ?? (canTimeOut(text) ? duration(10 * MINUTE) : ZERO),
     timeoutBlocks: text['timeout-blocks'] ?? 0,
     inFlightMax: text['in-flight-max'] ?? 0,
     acknowledge: text.acknowledge ?? true,
     ordering: text.ordering ?? 'unordered',
+    ...(text.replay === undefined ? {} : { replay: text.replay }),
+    ...(text.failure === undefined ? {} : { failure: text.failure }),
+    ...(text['manual-after'] === undefined ? {} : { manualAfter: text['manual-after'] }),
     limiter: resolveLimiter(text.limiter),
     pause: text.pause ?? 'never',
     fees: text.fees ?? 'unpaid',
     reverse,
   };
+}
+
+/** Whether a timeout can be proven on such a lane, and stops nothing behind it. */
+export function canTimeOut({ ordering, replay }: Pick<LaneText, 'ordering' | 'replay'>): boolean {
+  return ordering !== 'lazy-gap' && (replay === undefined || replay === 'receipt');
 }
 
 /** The first lane between the same chains the other way, of the same system, that is not taken by an earlier one. */
@@ -127,6 +135,7 @@ export function resolveTraffic(
     bytes: text.bytes ?? { kind: 'constant', value: 64 },
     gas: text.gas ?? 100_000,
     failure: text.failure ?? 0,
+    ...(text['failure-lasts'] === undefined ? {} : { failureLasts: text['failure-lasts'] }),
     users: text.users ?? 100,
     as: text.as ?? name,
     start: text.start ?? START,

@@ -195,6 +195,10 @@ export interface LaneEntry {
   readonly inFlightMax: number;
   readonly acknowledge: boolean;
   readonly ordering: string;
+  /** Absent where they are the usual ones. */
+  readonly replay?: 'receipt' | 'nonce' | 'hash' | 'bitmap';
+  readonly failure?: 'error-ack' | 'retry' | 'manual' | 'trap';
+  readonly manualAfter?: Duration;
   readonly limiter: LimiterEntry;
   readonly pause: 'never' | { readonly kind: 'key' };
   readonly fees: string;
@@ -219,6 +223,12 @@ export interface OperatorEntry {
 }
 
 export type ActEntry =
+  | {
+      readonly do: 'skip' | 'nilify' | 'burn' | 'clear' | 'execute';
+      readonly at: Instant;
+      readonly lane: string;
+      readonly sequence: number;
+    }
   | {
       readonly do: 'pause' | 'resume' | 'reopen';
       readonly at: Instant;
@@ -282,6 +292,7 @@ export interface TrafficEntry {
   readonly bytes: Law;
   readonly gas: number;
   readonly failure: number;
+  readonly failureLasts?: Duration;
   readonly users: number;
   /** Traffic whose users send, itself unless named: how those who received can send back. */
   readonly as: string;

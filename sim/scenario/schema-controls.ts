@@ -1,6 +1,6 @@
 /** Grammar of what bounds a lane: limiters, pauses, and the operators who hold keys. */
 import { z } from 'zod';
-import { amountText, idText, instantText } from '../grammar/quantities.ts';
+import { amountText, idText, instantText, positiveCount } from '../grammar/quantities.ts';
 
 const rate = amountText.describe('filled up by so much each second');
 
@@ -29,6 +29,14 @@ const actSchema = z.discriminatedUnion('do', [
   z.strictObject({ do: z.literal('pause'), ...where }),
   z.strictObject({ do: z.literal('resume'), ...where }),
   z.strictObject({ do: z.literal('reopen'), at: where.at, lane: where.lane }),
+  ...(['skip', 'nilify', 'burn', 'clear', 'execute'] as const).map((act) =>
+    z.strictObject({
+      do: z.literal(act),
+      at: where.at,
+      lane: where.lane,
+      sequence: positiveCount.describe('sequence of the packet'),
+    }),
+  ),
   z.strictObject({
     do: z.literal('set-limit'),
     ...where,

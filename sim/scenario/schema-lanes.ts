@@ -1,6 +1,8 @@
 /** Grammar of `lanes:`, `relayers:` and `traffic:`. */
 import { z } from 'zod';
+import { failures } from '../../models/lanes/failures.ts';
 import { orderings } from '../../models/lanes/orderings.ts';
+import { replays } from '../../models/lanes/replays.ts';
 import { amountLaw, lawOf } from '../grammar/law.ts';
 import {
   count,
@@ -45,6 +47,11 @@ export const laneSchema = z.strictObject({
   'in-flight-max': count.optional().describe('messages that may be under way at once; 0 for no limit'),
   acknowledge: z.boolean().optional().describe('whether outcomes are sent back'),
   ordering: z.enum(kindsOf(orderings)).optional().describe('order of delivery'),
+  replay: z.enum(kindsOf(replays)).optional().describe('what keeps a packet from being received twice'),
+  failure: z.enum(kindsOf(failures)).optional().describe('what becomes of a packet whose call fails'),
+  'manual-after': durationText
+    .optional()
+    .describe('time from the proof on after which anyone may try by hand; for failure: manual'),
   limiter: limiterSchema.optional().describe('limit on amounts'),
   pause: pauseSchema.optional().describe('who may stop the lane'),
   fees: z.literal('unpaid').optional().describe('what relayers are paid'),
@@ -127,6 +134,7 @@ export const trafficSchema = z.strictObject({
   bytes: lawOf(count).optional().describe('bytes of a payload'),
   gas: count.optional().describe('gas of the remote call'),
   failure: probability.optional().describe('share of remote calls that revert'),
+  'failure-lasts': durationText.optional().describe('time from sending on in which they revert; for ever unless given'),
   users: positiveCount.max(1_000_000).optional().describe('users who send in turn'),
   as: idText.optional().describe('traffic whose users send'),
   start: instantText.optional().describe('first instant of sending'),

@@ -225,7 +225,7 @@ export function receiveCall(test: LaneWorld, packet: Packet, at = ANY_POINT): Ca
 
 export function acknowledgeCall(test: LaneWorld, packet: Packet, isSuccess: boolean, at = ANY_POINT): Call {
   const { lane, small } = test;
-  const claim = acknowledgementClaim(lane, packet, acknowledgementValue(nobleHash, small.mode, isSuccess));
+  const claim = acknowledgementClaim(lane, packet, acknowledgementValue(nobleHash, small.mode, isSuccess, packet));
   const evidence = signed(test, lane.sourceClient, claim, at);
   return { action: 'acknowledge', arguments: { packet, isSuccess, evidence } satisfies RelayArguments };
 }

@@ -32,6 +32,10 @@ export interface LaneWorld {
   /** Packets sent and not returned yet, oldest first. */
   sent(): Packet[];
   receive(packet: Packet): string;
+  /** Executes what is verified. */
+  execute(packet: Packet, account?: string): string;
+  /** An act of who holds the key of a lane, on a packet. */
+  dispose(act: string, lane: number, sequence: number, account?: string): string;
   acknowledge(packet: Packet, isSuccess?: boolean): string;
   timeOut(packet: Packet, at?: Partial<Point>): string;
   /** Runs on to an instant. */
@@ -142,6 +146,10 @@ ${options.rest ?? ''}
     },
     sent: () => open.splice(0),
     receive: (packet) => call(side(packet.lane, 'to'), 'receive', { packet, evidence: undefined }),
+    execute: (packet, account) =>
+      call(side(packet.lane, 'to'), 'execute', { packet, evidence: undefined }, account ?? 'somebody'),
+    dispose: (act, lane, sequence, account = 'operator/o') =>
+      call(side(lane, 'to'), `${act}-packet`, { lane, sequence }, account),
     acknowledge: (packet, isSuccess = true) =>
       call(side(packet.lane, 'from'), 'acknowledge', { packet, isSuccess, evidence: undefined }),
     timeOut: (packet, at = {}) => call(side(packet.lane, 'from'), 'time-out', { packet, evidence: at }),

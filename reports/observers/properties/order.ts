@@ -11,6 +11,9 @@ interface Received {
   readonly line: number[];
   /** First sequences of the openings after the first. */
   readonly openings: number[];
+  /** How often each was proven or skipped, where that is what order is about; all up to `proven` are. */
+  readonly passed: Map<number, number>;
+  proven: number;
 }
 
 interface Own {
@@ -22,12 +25,13 @@ const LINE_MAX = 20_000;
 
 function receivedOn(p: PropertyRecord<Own>, lane: number): Received {
   let received = p.own.lanes[lane];
-  if (received === undefined) p.own.lanes[lane] = received = { line: [], openings: [] };
+  if (received === undefined) p.own.lanes[lane] = received = { line: [], openings: [], passed: new Map(), proven: 0 };
   return received;
 }
 
 /** What is wrong with receiving `sequence` now, by the order that the lane declares. */
-function wrongWith(ordering: string, { line, openings }: Received, sequence: number): string | undefined {
+function wrongWith(ordering: string, received: Received, sequence: number): string | undefined {
+  const { line, openings } = received;
   const last = line.at(-1) ?? 0;
   switch (ordering) {
     case 'strict':
@@ -39,9 +43,23 @@ function wrongWith(ordering: string, { line, openings }: Received, sequence: num
     }
     case 'watermark':
       return sequence > last ? undefined : `sequence ${sequence} received under the watermark ${last}`;
+    case 'lazy-gap': {
+      while ((received.passed.get(received.proven + 1) ?? 0) > 0) received.proven++;
+      if (sequence <= received.proven) return undefined;
+      return `sequence ${sequence} executed, and nobody had proven or skipped ${received.proven + 1}`;
+    }
     default:
       return undefined;
   }
+}
+
+/** A lane that waits for gaps: what was proven, or skipped by who holds its key. */
+function pass(p: PropertyRecord<Own>, fact: PacketFact, sign: 1 | -1): void {
+  if (fact.kind !== 'verified' && fact.kind !== 'administered') return;
+  const received = receivedOn(p, fact.lane);
+  const times = (received.passed.get(fact.sequence) ?? 0) + sign;
+  received.passed.set(fact.sequence, times);
+  if (times === 0) received.proven = Math.min(received.proven, fact.sequence - 1);
 }
 
 /** Whether the destination accepts the packet by this fact: one that it held before is only answered. */
@@ -62,11 +80,12 @@ export const order = defineProperty<Own>({
   slug: 'order',
   id: 'S6',
   group: 'safety',
-  summary: 'packets of an ordered lane are received in order of sending, each received or timed out before the next',
+  summary: 'a lane keeps the order that it declares: packets received in order of sending, or behind what is proven',
   requires: ['byzantine', 'reorg', 'lying-sources'],
   applies: (declarations) => declarations.lanes.some((lane) => lane.ordering !== 'unordered'),
   create: () => ({ lanes: [] }),
   onPacket: (p, judge, fact, message, before) => {
+    pass(p, fact, 1);
     if (!isFirst(fact, before) || judge.declarations.lanes[fact.lane]?.ordering === 'unordered') return;
     const tally = laneTally(p, judge, fact.lane);
     tally.checked++;
@@ -74,6 +93,7 @@ export const order = defineProperty<Own>({
     if (wrong !== undefined) find(p, judge, { tally, message: packetName(judge, fact, message), what: wrong });
   },
   onPacketUndone: (p, judge, fact, _message, before) => {
+    pass(p, fact, -1);
     if (!isFirst(fact, before) || judge.declarations.lanes[fact.lane]?.ordering === 'unordered') return;
     // ORDER: facts are undone newest first, so that the last of the line is the one.
     receivedOn(p, fact.lane).line.pop();

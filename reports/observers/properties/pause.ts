@@ -27,7 +27,8 @@ export const pause = defineProperty<Own>({
   onPacket: (p, judge, fact, message, before) => {
     const isSend = fact.kind === 'committed';
     // What was held before the pause may be answered in it: nothing new is let in.
-    const isReceive = fact.kind === 'held' || (fact.kind === 'received' && (before & FLAG.held) === 0);
+    const isReceive =
+      fact.kind === 'held' || fact.kind === 'verified' || (fact.kind === 'received' && (before & FLAG.held) === 0);
     if ((!isSend && !isReceive) || judge.declarations.lanes[fact.lane]?.pause === 'never') return;
     const tally = laneTally(p, judge, fact.lane);
     tally.checked++;

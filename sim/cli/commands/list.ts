@@ -8,6 +8,8 @@ import { limiters } from '../../../models/controls/limiters.ts';
 import { pauses } from '../../../models/controls/pauses.ts';
 import { faults } from '../../../models/faults/faults.ts';
 import { feeSchemes } from '../../../models/lanes/fee-schemes.ts';
+import { failures } from '../../../models/lanes/failures.ts';
+import { replays } from '../../../models/lanes/replays.ts';
 import { orderings } from '../../../models/lanes/orderings.ts';
 import { records } from '../../../models/records.ts';
 import { strategies } from '../../../models/relayers/strategies.ts';
@@ -33,6 +35,8 @@ const kinds: Readonly<Record<string, () => Row[]>> = {
     ['verifier', 'required-optional', 'believes what some parts, and enough of the rest, believe'],
     ['verifier', 'route', 'has a part for each sender, amount or source'],
     ...rows('ordering', orderings),
+    ...rows('replay', replays),
+    ...rows('failure', failures),
     ...rows('limiter', limiters),
     ...rows('pause', pauses),
     ...rows('fees', feeSchemes),

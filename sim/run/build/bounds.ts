@@ -90,5 +90,23 @@ export function laneBoundUs(scenario: Scenario, name: string, lane: LaneEntry): 
   const backWait = tagUs(destination, lane.returnFinality) + carry;
   const back = blocksBound(destination, depthOf(lane.returnFinality) + 2, deltaUs) + backWait;
   const last = blocksBound(source, 2, deltaUs);
-  return Math.ceil(forth + back + last);
+  const isTwoStep = lane.ordering === 'lazy-gap' || (lane.failure ?? 'error-ack') !== 'error-ack';
+  const executing = isTwoStep ? blocksBound(destination, 1, deltaUs) + carry + retryBound(scenario, name) : 0;
+  return Math.ceil(forth + back + last + executing);
+}
+
+/** Longest time until relayers of a lane have tried calls again that fail for a time, past that time. */
+function retryBound(scenario: Scenario, lane: string): number {
+  const lasts = Math.max(
+    0,
+    ...Object.values(scenario.traffic).map((each) => (each.lane === lane ? (each.failureLasts ?? 0) : 0)),
+  );
+  let worst = 0;
+  for (const { lanes, retry } of Object.values(scenario.relayers)) {
+    if (!lanes.includes(lane)) continue;
+    let waited: number = 0;
+    for (let pause: number = retry.pause; waited < lasts; pause *= retry.factor) waited += retry.patience + pause;
+    worst = Math.max(worst, waited);
+  }
+  return worst;
 }

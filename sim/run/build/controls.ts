@@ -87,6 +87,11 @@ function planned(
 ): PlannedAct[] {
   const { world } = simulation;
   const lane = laneOf(world, idOf(names.lanes, act.lane));
+  if ('sequence' in act) {
+    const account = accountId(chainOf(world, lane.destination), operatorAccount(operator));
+    const call = { action: `${act.do}-packet`, arguments: Object.freeze({ lane: lane.id, sequence: act.sequence }) };
+    return [{ atUs: act.at, chain: lane.destination, account, call }];
+  }
   return endsOf(names, lane, act).map((id): PlannedAct => {
     const account = accountId(chainOf(world, id), operatorAccount(operator));
     const action = act.do === 'set-limit' ? 'set-limit' : `${act.do}-lane`;
@@ -100,7 +105,7 @@ function planned(
   });
 }
 
-function endsOf(names: Names, lane: Lane, act: ActEntry): number[] {
+function endsOf(names: Names, lane: Lane, act: Exclude<ActEntry, { sequence: number }>): number[] {
   if (act.do === 'reopen') return [lane.source];
   return act.on === undefined ? [lane.source, lane.destination] : [idOf(names.chains, act.on)];
 }

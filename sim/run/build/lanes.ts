@@ -91,6 +91,9 @@ function buildLane(simulation: Simulation, scenario: Scenario, names: Names, nam
     inFlightMax: entry.inFlightMax,
     acknowledges: entry.acknowledge,
     ordering: entry.ordering,
+    ...(entry.replay === undefined ? {} : { replay: entry.replay }),
+    ...(entry.failure === undefined ? {} : { failure: entry.failure }),
+    ...(entry.manualAfter === undefined ? {} : { manualAfterUs: entry.manualAfter }),
     ...controlsOf(simulation, scenario, names, name, entry),
     feeScheme: entry.fees,
     boundUs: laneBoundUs(scenario, name, entry),
@@ -196,8 +199,15 @@ const USUAL = {
   pause: 'never',
 };
 
-function rulesOf({ ordering, pause, acknowledges }: Lane): typeof USUAL {
-  return { ...USUAL, ordering, pause, acknowledgement: acknowledges ? 'sync' : 'none' };
+function rulesOf({ ordering, replay, failure, pause, acknowledges }: Lane): typeof USUAL {
+  return {
+    ...USUAL,
+    ordering,
+    replay: replay ?? USUAL.replay,
+    failure: failure ?? USUAL.failure,
+    pause,
+    acknowledgement: acknowledges ? 'sync' : 'none',
+  };
 }
 
 export function declareLanes(simulation: Simulation): void {

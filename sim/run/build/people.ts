@@ -207,7 +207,8 @@ function applicationOf(
   path: string,
 ): TrafficApplication {
   if (entry.application === 'remote-call') {
-    return { kind: 'remote-call', bytes: entry.bytes, gas: entry.gas, failure: entry.failure };
+    const lasts = entry.failureLasts === undefined ? {} : { failureLastsUs: entry.failureLasts };
+    return { kind: 'remote-call', bytes: entry.bytes, gas: entry.gas, failure: entry.failure, ...lasts };
   }
   const { asset, law } = entry.amount;
   const decimals = decimalsOf(scenario, asset);

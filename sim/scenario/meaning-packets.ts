@@ -1,0 +1,46 @@
+/** Which packet rules of a lane go together. */
+import type { LaneEntry, Scenario } from './scenario.ts';
+import { canTimeOut } from './resolve-lanes.ts';
+import type { Path } from './text/located.ts';
+import type { ProblemList } from './text/validate.ts';
+
+export function checkPacketRules(lane: LaneEntry, id: string, list: ProblemList): void {
+  const { ordering, replay = 'receipt', failure = 'error-ack' } = lane;
+  const at = (key: string, what: string, expected: string, got: string): void => {
+    list.at(['lanes', id, key], 'E139', what, { expected, got });
+  };
+  if (!canTimeOut({ ordering: lane.ordering as 'lazy-gap', replay }) && (lane.timeout > 0 || lane.timeoutBlocks > 0)) {
+    const why = ordering === 'lazy-gap' ? 'what times out would stop all behind it' : `${replay} shows no absence`;
+    at(lane.timeout > 0 ? 'timeout' : 'timeout-blocks', `${id} cannot time out: ${why}`, 'no timeout', 'a timeout');
+  }
+  if (replay === 'nonce' && ordering !== 'strict' && ordering !== 'lazy-gap') {
+    at('replay', 'one number tells what was received only where an order is kept', 'strict or lazy-gap', ordering);
+  }
+  if (replay === 'hash' && ordering === 'lazy-gap') {
+    at('replay', 'gaps are of sequences', 'receipt, nonce or bitmap', replay);
+  }
+  if (failure !== 'error-ack' && ordering !== 'unordered' && ordering !== 'lazy-gap') {
+    at('failure', 'what is tried again would stand in the way of the order', 'unordered or lazy-gap', ordering);
+  }
+  if (lane.manualAfter !== undefined && failure !== 'manual') {
+    at('manual-after', 'nobody tries by hand on this lane', 'failure: manual', failure);
+  }
+}
+
+/** Whether a packet that nobody can deliver would wait for ever, on a lane that promises an answer. */
+export function needsTimeout({ ordering, replay, failure, acknowledge }: LaneEntry): boolean {
+  if (!canTimeOut({ ordering: ordering as 'lazy-gap', replay })) return false;
+  return acknowledge && (failure ?? 'error-ack') === 'error-ack';
+}
+
+/** What a payload may ask for. */
+export function checkPayload(scenario: Scenario, id: string, list: ProblemList): void {
+  const path: Path = ['traffic', id];
+  const { application, failureLasts } = scenario.traffic[id] as Scenario['traffic'][string];
+  if (failureLasts !== undefined && application !== 'remote-call') {
+    list.at([...path, 'failure-lasts'], 'E139', 'only calls fail for a time', {
+      expected: 'remote-call',
+      got: application,
+    });
+  }
+}
