@@ -27,13 +27,12 @@ interface CallValue {
 export function createRemoteCall(send: SendPacket): CallHandler {
   return (execution, callArguments) => {
     if (!isCall(callArguments)) return refuseCall('call-malformed');
-    const { lane: laneId, bytes, gas, fails, wellFromUs, message } = callArguments;
+    const { lane: laneId, message } = callArguments;
     const lane = laneToSendOn(execution, laneId);
     if (typeof lane === 'string') return refuseCall(lane);
-    const value: CallValue = { bytes, gas, fails, ...(wellFromUs === undefined ? {} : { wellFromUs }) };
     return send(execution, lane, {
       application: 'remote-call',
-      value: encodePlain(value),
+      value: encodePlain(callValueOf(callArguments)),
       message,
       payer: execution.account,
       asset: '',
@@ -42,7 +41,12 @@ export function createRemoteCall(send: SendPacket): CallHandler {
   };
 }
 
-function isCall(given: unknown): given is RemoteCallArguments {
+/** What a packet carries of a call. */
+export function callValueOf({ bytes, gas, fails, wellFromUs }: RemoteCallArguments): CallValue {
+  return { bytes, gas, fails, ...(wellFromUs === undefined ? {} : { wellFromUs }) };
+}
+
+export function isCall(given: unknown): given is RemoteCallArguments {
   return (
     isRecord(given) && isValue(given) && given['bytes'] instanceof Uint8Array && Number.isSafeInteger(given['message'])
   );

@@ -5,11 +5,11 @@
 import { present } from '../../sim/base/assert.ts';
 import { encodePlain, tryDecodePlain } from '../../sim/kernel/plain-data.ts';
 import { accountId } from '../chains/chain.ts';
-import type { CallHandler, Execution } from '../chains/execution.ts';
+import type { CallHandler, CallOutcome, Execution } from '../chains/execution.ts';
 import { balanceOf, moveAsset } from '../economy/ledger.ts';
 import { type ApplicationContract, PAYLOAD_MALFORMED } from '../lanes/application.ts';
 import type { Lane, Packet } from '../lanes/lane.ts';
-import { laneToSendOn, refuseCall, rejectMessage, type SendPacket } from '../lanes/packet-calls.ts';
+import { laneToSendOn, refuseCall, rejectMessage, type SendPacket, type Sent } from '../lanes/packet-calls.ts';
 import { isRecord, isWhole } from '../verifiers/client-store.ts';
 
 export interface TransferArguments {
@@ -43,25 +43,27 @@ export function voucherOf(path: string, asset: string): string {
 export function createTransfer(send: SendPacket): CallHandler {
   return (execution, callArguments) => {
     if (!isTransfer(callArguments)) return refuseCall('call-malformed');
-    const { lane: laneId, asset, amount, receiver, message } = callArguments;
-    const lane = laneToSendOn(execution, laneId);
+    const lane = laneToSendOn(execution, callArguments.lane);
     if (typeof lane === 'string') return refuseCall(lane);
-    const sender = execution.account;
-    if (balanceOf(execution, sender, asset) < amount) return rejectMessage(execution, lane, message, 'balance-too-low');
-    take(execution, lane, asset, sender, amount);
-    const value: TransferValue = { asset, amount, sender, receiver };
-    return send(execution, lane, {
-      application: 'token-transfer',
-      value: encodePlain(value),
-      message,
-      payer: sender,
-      asset,
-      amount,
-    });
+    const sent = takeTransfer(execution, lane, callArguments);
+    return 'kind' in sent ? sent : send(execution, lane, sent);
   };
 }
 
-function isTransfer(given: unknown): given is TransferArguments {
+/** Takes the tokens of a transfer; what is to be sent for them, or why nothing is. */
+export function takeTransfer(
+  execution: Execution,
+  lane: Lane,
+  { asset, amount, receiver, message }: TransferArguments,
+): Sent | CallOutcome {
+  const sender = execution.account;
+  if (balanceOf(execution, sender, asset) < amount) return rejectMessage(execution, lane, message, 'balance-too-low');
+  take(execution, lane, asset, sender, amount);
+  const value: TransferValue = { asset, amount, sender, receiver };
+  return { application: 'token-transfer', value: encodePlain(value), message, payer: sender, asset, amount };
+}
+
+export function isTransfer(given: unknown): given is TransferArguments {
   return isRecord(given) && isMove(given) && Number.isSafeInteger(given['message']);
 }
 

@@ -29,15 +29,18 @@ export type TrafficApplication =
       readonly amount: Law;
       readonly perUnit: number;
       readonly scale: bigint;
+      /** A call that goes in the same packet; absent where there is none. */
+      readonly call?: CallContent;
     }
-  | {
-      readonly kind: 'remote-call';
-      readonly bytes: Law;
-      readonly gas: number;
-      readonly failure: number;
-      /** How long after its sending a call that reverts does so; absent where for ever. */
-      readonly failureLastsUs?: number;
-    };
+  | ({ readonly kind: 'remote-call' } & CallContent);
+
+export interface CallContent {
+  readonly bytes: Law;
+  readonly gas: number;
+  readonly failure: number;
+  /** How long after its sending a call that reverts does so; absent where for ever. */
+  readonly failureLastsUs?: number;
+}
 
 export interface TrafficState {
   readonly id: number;
@@ -155,25 +158,28 @@ function contentOf(context: Context, state: TrafficState, lane: Lane, number: nu
         const through = Object.freeze({ ...transfer, route: application.route, retries: application.retries ?? 0 });
         return { action: 'transfer-through', arguments: through, amount, asset };
       }
+      if (application.call !== undefined) {
+        const call = callOf(context, lane, application.call, source, message);
+        return { action: 'transfer-and-call', arguments: Object.freeze({ transfer, call }), amount, asset };
+      }
       return { action: 'transfer', arguments: transfer, amount, asset };
     }
-    case 'remote-call': {
-      const length = Math.max(0, Math.round(sample(application.bytes, source)));
-      const fails = source.uniform() < application.failure;
-      const call = { lane: lane.id, bytes: new Uint8Array(length), gas: application.gas, fails, message };
-      const { failureLastsUs } = application;
-      if (fails && failureLastsUs !== undefined) {
-        const wellFromUs = chainClock(
-          chainOf(context.world, lane.destination),
-          after(context.now, duration(failureLastsUs)),
-        );
-        return { action: 'call', arguments: Object.freeze({ ...call, wellFromUs }), amount: 0n, asset: '' };
-      }
-      return { action: 'call', arguments: Object.freeze(call), amount: 0n, asset: '' };
-    }
+    case 'remote-call':
+      return { action: 'call', arguments: callOf(context, lane, application, source, message), amount: 0n, asset: '' };
     default:
       return assertNever(application, 'contentOf');
   }
+}
+
+/** Arguments of a call, drawn when it is asked for. */
+function callOf(context: Context, lane: Lane, call: CallContent, source: UniformSource, message: number): unknown {
+  const length = Math.max(0, Math.round(sample(call.bytes, source)));
+  const fails = source.uniform() < call.failure;
+  const drawn = { lane: lane.id, bytes: new Uint8Array(length), gas: call.gas, fails, message };
+  const { failureLastsUs } = call;
+  if (!fails || failureLastsUs === undefined) return Object.freeze(drawn);
+  const wellAt = after(context.now, duration(failureLastsUs));
+  return Object.freeze({ ...drawn, wellFromUs: chainClock(chainOf(context.world, lane.destination), wellAt) });
 }
 
 function drawnAmount(

@@ -55,7 +55,9 @@ export function timeOut(execution: Execution, { packet, evidence }: RelayArgumen
   const lane = laneOf(execution.context.world, packet.lane);
   const refusal = checkCommitment(execution, lane, packet, 'time-out');
   if (refusal !== undefined) return refusal;
+  const { refundUs } = packet;
   const ordering = part(parts.orderings, lane.ordering);
+  if (refundUs !== undefined) return takeBack(execution, lane, packet, refundUs, parts);
   if (ordering.receivesLate) return refuse(execution, packet, 'time-out', 'needs-timeout-receipt', 0);
   const client = clientOf(execution.context.world, lane.sourceClient);
   const claim = absenceClaim(lane, packet);
@@ -64,8 +66,30 @@ export function timeOut(execution: Execution, { packet, evidence }: RelayArgumen
   // The two boundaries part time: received iff destination now < timeout, timed out iff proof time >= timeout.
   if (!isTimedOut(packet, verdict.chainUs, verdict.height))
     return refuse(execution, packet, 'time-out', 'timeout-not-reached', verdict.gas);
+  finishTimeout(execution, lane, packet, verdict, parts);
+  return { kind: 'done', gas: PACKET_GAS['time-out'] + verdict.gas };
+}
+
+/**
+ * The second of two locks: the source's own clock lets the sender have the value back, and asks the destination nothing.
+ * Who set the locks has to leave time between them for the news of a delivery. @source decred/atomicswap: refund by lock time.
+ */
+function takeBack(execution: Execution, lane: Lane, packet: Packet, refundUs: number, parts: LaneParts): CallOutcome {
+  const { chainUs, height } = execution.block;
+  if (chainUs < refundUs) return refuse(execution, packet, 'time-out', 'timeout-not-reached', 0);
+  finishTimeout(execution, lane, packet, { chainUs, height }, parts);
+  return { kind: 'done', gas: PACKET_GAS['time-out'] };
+}
+
+function finishTimeout(
+  execution: Execution,
+  lane: Lane,
+  packet: Packet,
+  proof: { readonly chainUs: number; readonly height: number },
+  parts: LaneParts,
+): void {
   close(execution, lane, packet);
-  if (ordering.closesOnTimeout) closeLane(execution, lane, packet.sequence);
+  if (part(parts.orderings, lane.ordering).closesOnTimeout) closeLane(execution, lane, packet.sequence);
   for (const payload of payloadsOf(packet)) {
     applicationOf(parts.applications, payload.application)?.onTimeout(execution, lane, payload);
   }
@@ -74,12 +98,11 @@ export function timeOut(execution: Execution, { packet, evidence }: RelayArgumen
     block: execution.block.id,
     lane: lane.id,
     sequence: packet.sequence,
-    proofChainUs: verdict.chainUs,
-    proofHeight: verdict.height,
+    proofChainUs: proof.chainUs,
+    proofHeight: proof.height,
     account: execution.account,
     transaction: execution.transaction,
   });
-  return { kind: 'done', gas: PACKET_GAS['time-out'] + verdict.gas };
 }
 
 /** The commitment must stand and be that of this very packet: its bytes are all that the source remembers of it. */

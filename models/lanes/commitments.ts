@@ -53,8 +53,9 @@ function computeCommitment(hash: HashBackend, mode: ProofMode, lane: Lane, packe
 }
 
 /** What must not be changed on the way and has no field of its own in the standard. */
-function versionOf(lane: Lane, { sequence, openedAt }: Packet): string {
-  return `lane-${lane.id}-${sequence}${openedAt === undefined ? '' : `-opened-${openedAt}`}`;
+function versionOf(lane: Lane, { sequence, openedAt, refundUs }: Packet): string {
+  const opened = openedAt === undefined ? '' : `-opened-${openedAt}`;
+  return `lane-${lane.id}-${sequence}${opened}${refundUs === undefined ? '' : `-back-${refundUs}`}`;
 }
 
 type BothValues = Readonly<Record<'success' | 'error', Uint8Array>>;

@@ -21,6 +21,8 @@ export interface Lane {
   readonly sourceClient: number;
   /** Time that a packet has to arrive, by the destination's clock; 0 for no limit. */
   readonly timeoutUs: number;
+  /** Time after which the sender has its value back by the source's own clock, whatever the destination did; absent for never. */
+  readonly refundAfterUs?: number;
   /** Destination blocks that a packet has to arrive; 0 for no limit. */
   readonly timeoutBlocks: number;
   /** Packets whose commitment may stand at once; 0 for no limit. */
@@ -56,6 +58,8 @@ export interface Packet {
   readonly timeoutHeight: number;
   readonly application: string;
   readonly value: Uint8Array;
+  /** Source time from which it may be taken back without a proof; absent where it may not. */
+  readonly refundUs?: number;
   /** Payloads behind the first, which are executed with it or not at all; absent where there are none. */
   readonly more?: readonly Payload[];
   /** First sequence since the lane was opened again; absent on a lane that never was. */

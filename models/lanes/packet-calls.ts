@@ -56,6 +56,7 @@ function isPacket(given: unknown): given is Packet {
     isWhole(given['timeoutHeight']) &&
     typeof given['application'] === 'string' &&
     given['value'] instanceof Uint8Array &&
+    (given['refundUs'] === undefined || isWhole(given['refundUs'])) &&
     (given['more'] === undefined || (Array.isArray(given['more']) && given['more'].every(isPayload))) &&
     (given['openedAt'] === undefined || isWhole(given['openedAt']))
   );

@@ -20,6 +20,7 @@ export function send(execution: Execution, lane: Lane, sent: Sent, parts: LanePa
     timeoutHeight: lane.timeoutBlocks === 0 ? 0 : destinationHeight(execution, lane) + lane.timeoutBlocks,
     application: sent.application,
     value: sent.value,
+    ...(lane.refundAfterUs === undefined ? {} : { refundUs: execution.block.chainUs + lane.refundAfterUs }),
     ...(sent.more === undefined ? {} : { more: sent.more }),
     ...(openedAt === undefined ? {} : { openedAt }),
   });

@@ -60,7 +60,7 @@ export function setVerified(
 
 /** A packet without what a caller may have put beside it. Frozen. */
 export function plainPacket(packet: Packet): Packet {
-  const { lane, sequence, timeoutUs, timeoutHeight, application, value, more, openedAt } = packet;
+  const { lane, sequence, timeoutUs, timeoutHeight, application, value, refundUs, more, openedAt } = packet;
   const payloads = more?.map((each) => Object.freeze({ application: each.application, value: each.value }));
   return Object.freeze({
     lane,
@@ -69,6 +69,7 @@ export function plainPacket(packet: Packet): Packet {
     timeoutHeight,
     application,
     value,
+    ...(refundUs === undefined ? {} : { refundUs }),
     ...(payloads === undefined ? {} : { more: Object.freeze(payloads) }),
     ...(openedAt === undefined ? {} : { openedAt }),
   });

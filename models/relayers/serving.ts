@@ -165,6 +165,9 @@ export function gatherEvidence(
   if (isForth && isPaused(context, state, item)) return { kind: 'waiting', reason: 'lane-paused' };
   const claim = claimOf(context, item);
   if (claim === undefined) return mayExecute(context, state, item);
+  if (item.action === 'time-out' && item.packet.refundUs !== undefined) {
+    return { kind: 'ready', evidence: undefined, updates: [], point: { height: 0, chainUs: 0, block: -1 } };
+  }
   const client = clientFor(context, item);
   const rule = verifiers[client.kind];
   if (rule === undefined) return { kind: 'waiting', reason: 'unknown-verifier' };

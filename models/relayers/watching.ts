@@ -54,6 +54,16 @@ function readSource(
       }
     }
   }
+  if (lane.refundAfterUs !== undefined) findRefunds(context, state, watch, lane, blockOf(chain, head).chainUs);
+}
+
+/** What the source's own clock gives back. MODEL: nobody takes back what he has seen received: carriers are honest here. */
+function findRefunds(context: Context, state: RelayerState, watch: LaneWatch, lane: Lane, chainUs: number): void {
+  for (const [sequence, packet] of watch.open) {
+    if (packet.refundUs === undefined || chainUs < packet.refundUs) return;
+    watch.open.delete(sequence);
+    enqueue(context, state, { lane: lane.id, action: 'time-out', packet, isSuccess: false });
+  }
 }
 
 function withdraw(context: Context, state: RelayerState, watch: LaneWatch, sequence: number): void {
@@ -116,7 +126,7 @@ function findTimeouts(
   head: number,
 ): void {
   // Such a lane's lateness is carried forth, and back as an acknowledgement.
-  if (orderingOf(lane.ordering).receivesLate) return;
+  if (orderingOf(lane.ordering).receivesLate || lane.refundAfterUs !== undefined) return;
   const final = finalBlock(chain, head, watch.destination.depth, watch.destination.tag);
   if (final === undefined) return;
   for (const [sequence, packet] of watch.open) {

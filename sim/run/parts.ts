@@ -5,6 +5,7 @@ import type { Behaviour, Observer } from '../kernel/simulation.ts';
 import { createForwarding, createTransferThrough, FORWARDED } from '../../models/applications/forwarding.ts';
 import { createRemoteCall, remoteCall } from '../../models/applications/remote-call.ts';
 import { createTransfer, tokenTransfer } from '../../models/applications/token-transfer.ts';
+import { createTransferAndCall } from '../../models/applications/transfer-and-call.ts';
 import { trafficBehaviour } from '../../models/applications/traffic.ts';
 import { attesterBehaviour } from '../../models/attesters/behaviour.ts';
 import { createBft } from '../../models/chains/consensus/bft.ts';
@@ -90,6 +91,7 @@ export function createRunParts(
     ...createDisposal(machine.calls.execute),
     transfer: createTransfer(machine.send),
     'transfer-through': createTransferThrough(machine.send),
+    'transfer-and-call': createTransferAndCall(machine.send),
     call: createRemoteCall(machine.send),
     ...clientCalls,
     'update-validator': updateValidator,

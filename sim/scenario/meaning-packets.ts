@@ -4,12 +4,16 @@ import { canTimeOut } from './resolve-lanes.ts';
 import type { Path } from './text/located.ts';
 import type { ProblemList } from './text/validate.ts';
 
+function textOf({ ordering, replay, refundAfter }: LaneEntry): Parameters<typeof canTimeOut>[0] {
+  return { ordering: ordering as 'lazy-gap', replay, 'refund-after': refundAfter };
+}
+
 export function checkPacketRules(lane: LaneEntry, id: string, list: ProblemList): void {
   const { ordering, replay = 'receipt', failure = 'error-ack' } = lane;
   const at = (key: string, what: string, expected: string, got: string): void => {
     list.at(['lanes', id, key], 'E139', what, { expected, got });
   };
-  if (!canTimeOut({ ordering: lane.ordering as 'lazy-gap', replay }) && (lane.timeout > 0 || lane.timeoutBlocks > 0)) {
+  if (!canTimeOut(textOf(lane)) && (lane.timeout > 0 || lane.timeoutBlocks > 0)) {
     const why = ordering === 'lazy-gap' ? 'what times out would stop all behind it' : `${replay} shows no absence`;
     at(lane.timeout > 0 ? 'timeout' : 'timeout-blocks', `${id} cannot time out: ${why}`, 'no timeout', 'a timeout');
   }
@@ -22,21 +26,48 @@ export function checkPacketRules(lane: LaneEntry, id: string, list: ProblemList)
   if (failure !== 'error-ack' && ordering !== 'unordered' && ordering !== 'lazy-gap') {
     at('failure', 'what is tried again would stand in the way of the order', 'unordered or lazy-gap', ordering);
   }
+  checkLocks(lane, at);
   if (lane.manualAfter !== undefined && failure !== 'manual') {
     at('manual-after', 'nobody tries by hand on this lane', 'failure: manual', failure);
   }
 }
 
+/** Two locks: that of the destination first, then that of the source, and news of what was done in between. */
+function checkLocks(
+  { refundAfter, timeout, ordering, acknowledge }: LaneEntry,
+  at: (key: string, what: string, expected: string, got: string) => void,
+): void {
+  if (refundAfter === undefined) return;
+  if (timeout === 0 || timeout >= refundAfter) {
+    at(
+      'refund-after',
+      'the sender could have the value back before the receiver is too late',
+      'more than timeout',
+      'less',
+    );
+  }
+  if (!acknowledge) at('acknowledge', 'nobody would tell the source of a delivery', 'true', 'false');
+  if (ordering !== 'unordered') at('ordering', 'locks keep no order', 'unordered', ordering);
+}
+
 /** Whether a packet that nobody can deliver would wait for ever, on a lane that promises an answer. */
-export function needsTimeout({ ordering, replay, failure, acknowledge }: LaneEntry): boolean {
-  if (!canTimeOut({ ordering: ordering as 'lazy-gap', replay })) return false;
+export function needsTimeout(lane: LaneEntry): boolean {
+  const { failure, acknowledge } = lane;
+  if (!canTimeOut(textOf(lane))) return false;
   return acknowledge && (failure ?? 'error-ack') === 'error-ack';
 }
 
 /** What a payload may ask for. */
 export function checkPayload(scenario: Scenario, id: string, list: ProblemList): void {
   const path: Path = ['traffic', id];
-  const { application, failureLasts } = scenario.traffic[id] as Scenario['traffic'][string];
+  const { application, failureLasts, call, route } = scenario.traffic[id] as Scenario['traffic'][string];
+  if (call !== undefined && (application !== 'token-transfer' || route !== undefined)) {
+    const got = route === undefined ? application : 'a route';
+    list.at([...path, 'call'], 'E139', 'a call goes with a transfer over one lane', {
+      expected: 'token-transfer',
+      got,
+    });
+  }
   if (failureLasts !== undefined && application !== 'remote-call') {
     list.at([...path, 'failure-lasts'], 'E139', 'only calls fail for a time', {
       expected: 'remote-call',

@@ -2,6 +2,7 @@
 import { duration, instant, MILLISECOND, MINUTE, SECOND, START, ZERO } from '../base/units.ts';
 import type {
   ArrivalsEntry,
+  CallEntry,
   ChainEntry,
   FinalityEntry,
   LaneEntry,
@@ -58,6 +59,7 @@ export function resolveLane(name: string, text: LaneText, context: LaneContext):
     ordering: text.ordering ?? 'unordered',
     ...(text.replay === undefined ? {} : { replay: text.replay }),
     ...(text.failure === undefined ? {} : { failure: text.failure }),
+    ...(text['refund-after'] === undefined ? {} : { refundAfter: text['refund-after'] }),
     ...(text['manual-after'] === undefined ? {} : { manualAfter: text['manual-after'] }),
     limiter: resolveLimiter(text.limiter),
     pause: text.pause ?? 'never',
@@ -67,7 +69,9 @@ export function resolveLane(name: string, text: LaneText, context: LaneContext):
 }
 
 /** Whether a timeout can be proven on such a lane, and stops nothing behind it. */
-export function canTimeOut({ ordering, replay }: Pick<LaneText, 'ordering' | 'replay'>): boolean {
+export function canTimeOut(lane: Pick<LaneText, 'ordering' | 'replay' | 'refund-after'>): boolean {
+  const { ordering, replay } = lane;
+  if (lane['refund-after'] !== undefined && ordering !== 'lazy-gap') return true;
   return ordering !== 'lazy-gap' && (replay === undefined || replay === 'receipt');
 }
 
@@ -132,15 +136,22 @@ export function resolveTraffic(
     ...(text.route === undefined ? {} : { route: text.route, retries: text.retries ?? 0 }),
     arrivals: arrivalsOf(text.arrivals, trace),
     amount: text.amount ?? { asset: native, law: { kind: 'constant', value: 1 } },
-    bytes: text.bytes ?? { kind: 'constant', value: 64 },
-    gas: text.gas ?? 100_000,
-    failure: text.failure ?? 0,
-    ...(text['failure-lasts'] === undefined ? {} : { failureLasts: text['failure-lasts'] }),
+    ...resolveCall(text),
+    ...(text.call === undefined ? {} : { call: resolveCall(text.call) }),
     users: text.users ?? 100,
     as: text.as ?? name,
     start: text.start ?? START,
     end: text.end ?? instant(horizonUs),
     limit: text.limit ?? 0,
+  };
+}
+
+function resolveCall(text: NonNullable<TrafficText['call']>): CallEntry {
+  return {
+    bytes: text.bytes ?? { kind: 'constant', value: 64 },
+    gas: text.gas ?? 100_000,
+    failure: text.failure ?? 0,
+    ...(text['failure-lasts'] === undefined ? {} : { failureLasts: text['failure-lasts'] }),
   };
 }
 

@@ -199,6 +199,7 @@ export interface LaneEntry {
   readonly replay?: 'receipt' | 'nonce' | 'hash' | 'bitmap';
   readonly failure?: 'error-ack' | 'retry' | 'manual' | 'trap';
   readonly manualAfter?: Duration;
+  readonly refundAfter?: Duration;
   readonly limiter: LimiterEntry;
   readonly pause: 'never' | { readonly kind: 'key' };
   readonly fees: string;
@@ -280,6 +281,13 @@ export interface TraceEntry {
   readonly amount: string | undefined;
 }
 
+export interface CallEntry {
+  readonly bytes: Law;
+  readonly gas: number;
+  readonly failure: number;
+  readonly failureLasts?: Duration;
+}
+
 export interface TrafficEntry {
   readonly application: string;
   readonly lane: string;
@@ -293,6 +301,8 @@ export interface TrafficEntry {
   readonly gas: number;
   readonly failure: number;
   readonly failureLasts?: Duration;
+  /** A call in the same packet as a transfer. */
+  readonly call?: CallEntry;
   readonly users: number;
   /** Traffic whose users send, itself unless named: how those who received can send back. */
   readonly as: string;

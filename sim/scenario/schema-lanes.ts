@@ -44,6 +44,9 @@ export const laneSchema = z.strictObject({
   'return-finality': finalitySchema.optional().describe('when a destination block counts as final'),
   timeout: durationText.optional().describe('time to arrive, by the destination clock; 0s for none'),
   'timeout-blocks': count.optional().describe('destination blocks to arrive in; 0 for no limit'),
+  'refund-after': durationText
+    .optional()
+    .describe('time after which the sender has the value back by the source clock, without a proof: the second lock'),
   'in-flight-max': count.optional().describe('messages that may be under way at once; 0 for no limit'),
   acknowledge: z.boolean().optional().describe('whether outcomes are sent back'),
   ordering: z.enum(kindsOf(orderings)).optional().describe('order of delivery'),
@@ -120,6 +123,13 @@ const arrivalsSchema = z.discriminatedUnion('kind', [
   }),
 ]);
 
+const callContent = {
+  bytes: lawOf(count).optional().describe('bytes of a payload'),
+  gas: count.optional().describe('gas of the remote call'),
+  failure: probability.optional().describe('share of remote calls that revert'),
+  'failure-lasts': durationText.optional().describe('time from sending on in which they revert; for ever unless given'),
+};
+
 export const trafficSchema = z.strictObject({
   application: z.enum(['token-transfer', 'remote-call']).describe('what is sent'),
   lane: idText.describe('lane that it is sent on'),
@@ -131,10 +141,11 @@ export const trafficSchema = z.strictObject({
   retries: count.optional().describe('times that a hop on the route is sent again after a timeout'),
   arrivals: arrivalsSchema.describe('when messages are sent'),
   amount: amountLaw().optional().describe('amount of each transfer, or a law of amounts'),
-  bytes: lawOf(count).optional().describe('bytes of a payload'),
-  gas: count.optional().describe('gas of the remote call'),
-  failure: probability.optional().describe('share of remote calls that revert'),
-  'failure-lasts': durationText.optional().describe('time from sending on in which they revert; for ever unless given'),
+  ...callContent,
+  call: z
+    .strictObject(callContent)
+    .optional()
+    .describe('a call in the same packet as a transfer: both are done or neither'),
   users: positiveCount.max(1_000_000).optional().describe('users who send in turn'),
   as: idText.optional().describe('traffic whose users send'),
   start: instantText.optional().describe('first instant of sending'),

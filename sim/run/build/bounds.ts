@@ -92,14 +92,16 @@ export function laneBoundUs(scenario: Scenario, name: string, lane: LaneEntry): 
   const last = blocksBound(source, 2, deltaUs);
   const isTwoStep = lane.ordering === 'lazy-gap' || (lane.failure ?? 'error-ack') !== 'error-ack';
   const executing = isTwoStep ? blocksBound(destination, 1, deltaUs) + carry + retryBound(scenario, name) : 0;
-  return Math.ceil(forth + back + last + executing);
+  return Math.ceil(forth + back + last + executing + (lane.refundAfter ?? 0));
 }
 
 /** Longest time until relayers of a lane have tried calls again that fail for a time, past that time. */
 function retryBound(scenario: Scenario, lane: string): number {
   const lasts = Math.max(
     0,
-    ...Object.values(scenario.traffic).map((each) => (each.lane === lane ? (each.failureLasts ?? 0) : 0)),
+    ...Object.values(scenario.traffic).map((each) =>
+      each.lane === lane ? Math.max(each.failureLasts ?? 0, each.call?.failureLasts ?? 0) : 0,
+    ),
   );
   let worst = 0;
   for (const { lanes, retry } of Object.values(scenario.relayers)) {

@@ -93,6 +93,7 @@ function buildLane(simulation: Simulation, scenario: Scenario, names: Names, nam
     ordering: entry.ordering,
     ...(entry.replay === undefined ? {} : { replay: entry.replay }),
     ...(entry.failure === undefined ? {} : { failure: entry.failure }),
+    ...(entry.refundAfter === undefined ? {} : { refundAfterUs: entry.refundAfter }),
     ...(entry.manualAfter === undefined ? {} : { manualAfterUs: entry.manualAfter }),
     ...controlsOf(simulation, scenario, names, name, entry),
     feeScheme: entry.fees,
@@ -199,12 +200,19 @@ const USUAL = {
   pause: 'never',
 };
 
-function rulesOf({ ordering, replay, failure, pause, acknowledges }: Lane): typeof USUAL {
+function timeoutRuleOf({ refundAfterUs, timeoutUs, timeoutBlocks }: Lane): string {
+  if (refundAfterUs !== undefined) return 'dual-lock';
+  return timeoutUs === 0 && timeoutBlocks === 0 ? 'none' : USUAL.timeout;
+}
+
+function rulesOf(lane: Lane): typeof USUAL {
+  const { ordering, replay, failure, pause, acknowledges } = lane;
   return {
     ...USUAL,
     ordering,
     replay: replay ?? USUAL.replay,
     failure: failure ?? USUAL.failure,
+    timeout: timeoutRuleOf(lane),
     pause,
     acknowledgement: acknowledges ? 'sync' : 'none',
   };

@@ -4,6 +4,7 @@ import type { World } from '../../kernel/world.ts';
 import {
   type Arrivals,
   trafficsOf,
+  type CallContent,
   type TrafficApplication,
   type TrafficState,
 } from '../../../models/applications/traffic.ts';
@@ -15,7 +16,7 @@ import { relayerDeclared, trafficDeclared } from '../../../models/records.ts';
 import { type Outpost, RELAYER_EVENT, relayersOf, type RelayerState } from '../../../models/relayers/relayer.ts';
 import { type Client, clientOf, leavesOf } from '../../../models/verifiers/verifier.ts';
 import { voucherOf } from '../../../models/applications/token-transfer.ts';
-import type { RelayerEntry, Scenario, TrafficEntry } from '../../scenario/scenario.ts';
+import type { CallEntry, RelayerEntry, Scenario, TrafficEntry } from '../../scenario/scenario.ts';
 import { decimalsOf, DRAWN_DECIMALS_MAX, toBaseUnits } from './amounts.ts';
 import { NOTICE_DELAY_US, subscribe } from './lanes.ts';
 import { idOf, type Names } from './names.ts';
@@ -199,6 +200,10 @@ function addTraffic(
   return endowments;
 }
 
+function contentOf({ bytes, gas, failure, failureLasts }: CallEntry): CallContent {
+  return { bytes, gas, failure, ...(failureLasts === undefined ? {} : { failureLastsUs: failureLasts }) };
+}
+
 function applicationOf(
   scenario: Scenario,
   names: Names,
@@ -207,8 +212,7 @@ function applicationOf(
   path: string,
 ): TrafficApplication {
   if (entry.application === 'remote-call') {
-    const lasts = entry.failureLasts === undefined ? {} : { failureLastsUs: entry.failureLasts };
-    return { kind: 'remote-call', bytes: entry.bytes, gas: entry.gas, failure: entry.failure, ...lasts };
+    return { kind: 'remote-call', ...contentOf(entry) };
   }
   const { asset, law } = entry.amount;
   const decimals = decimalsOf(scenario, asset);
@@ -219,6 +223,7 @@ function applicationOf(
     ...(entry.route === undefined
       ? {}
       : { route: Object.freeze(entry.route.map((name) => idOf(names.lanes, name))), retries: entry.retries ?? 0 }),
+    ...(entry.call === undefined ? {} : { call: contentOf(entry.call) }),
     amount: law,
     perUnit: tenTo(drawn),
     scale: BigInt(tenTo(Math.min(decimals - drawn, 15))),
