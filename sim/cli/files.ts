@@ -53,7 +53,7 @@ function readAtMost(fd: number, most: number): Uint8Array {
 /** Loads a scenario with presets from the package and traces from beside the file. */
 export function loadFile(
   file: string,
-  options: Pick<LoadOptions, 'overrides' | 'seed' | 'proofs' | 'eventBudget'>,
+  options: Pick<LoadOptions, 'overrides' | 'seed' | 'proofs' | 'eventBudget' | 'protocol'>,
 ): LoadedScenario {
   const bytes = readInput(file);
   return loadScenario(bytes, { ...options, ...presetSource(file), file: file === '-' ? 'stdin' : file });
@@ -66,6 +66,8 @@ export interface ScenarioFlags {
   readonly set?: readonly string[] | undefined;
   readonly proofs?: 'hashed' | 'modelled' | undefined;
   readonly 'event-budget'?: number | undefined;
+  /** System that every lane is to use. */
+  readonly protocol?: string | undefined;
 }
 
 /** Throws ScenarioErrors, or UsageError on what is no `path=value`. */
@@ -73,6 +75,7 @@ export function loadAsTold(given: ScenarioFlags): LoadedScenario {
   return loadFile(given.file, {
     overrides: (given.set ?? []).map(parseOverride),
     ...(given.seed === undefined ? {} : { seed: given.seed }),
+    ...(given.protocol === undefined ? {} : { protocol: given.protocol }),
     ...(given.proofs === undefined ? {} : { proofs: given.proofs }),
     ...(given['event-budget'] === undefined ? {} : { eventBudget: given['event-budget'] }),
   });

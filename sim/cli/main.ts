@@ -55,7 +55,7 @@ function withExperiments(parser: Argv, take: Take): Argv {
     )
     .command(
       'compare <files..>',
-      'scenarios under the same seeds, and their differences',
+      'scenarios, or one under several systems, by the same seeds',
       (y) => withFlags(y.positional('files', { type: 'string', array: true, demandOption: true }), 'compare'),
       take('compare', async (given) => (await import('./commands/compare.ts')).compareCommand(given)),
     );
@@ -84,7 +84,7 @@ function describe(take: Take) {
     )
     .command(
       'list [kind]',
-      'parts, presets, metrics, columns, records',
+      'parts, presets, protocols, metrics, columns, records',
       (y) => withFlags(y.positional('kind', { type: 'string' }), 'list'),
       take('list', async (given) => (await import('./commands/list.ts')).listCommand(given)),
     )

@@ -82,6 +82,7 @@ export const flagsOf = {
   merge: { out, json, quiet },
   compare: {
     n: { type: 'number', describe: 'replications, 30 unless given' },
+    protocols: { type: 'string', describe: 'systems by commas: the one scenario under each of them' },
     ...experiment,
     level,
     metrics,

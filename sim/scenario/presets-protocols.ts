@@ -23,6 +23,8 @@ const KEPT_OF_LANE = ['from', 'to', 'reverse', 'limiter', 'pause'] as const;
 /** What stays of a relayer: whom it serves, how many it is, and what it owns. */
 const KEPT_OF_RELAYER = ['lanes', 'count', 'wallet', 'node'] as const;
 
+const OF_COMMITTEES = ['lying-sources', 'honest-committee'] as const;
+
 interface Reader {
   readonly located: Located;
   readonly source: PresetSource;
@@ -54,6 +56,12 @@ export function mergeProtocols(
       if (preset !== undefined && isMap(relayer)) brought.set(id, { preset, relayer });
     }
     out['lanes'] = merged;
+  }
+  if (instead !== undefined && Array.isArray(root['assume'])) {
+    // What a system's own committees are relied on for says nothing of another.
+    out['assume'] = root['assume'].filter(
+      (each) => !isMap(each) || !OF_COMMITTEES.some((key) => Object.hasOwn(each, key)),
+    );
   }
   const served = isMap(relayers) ? mergeRelayers(reader, relayers, instead) : {};
   const carried = new Set(Object.values(served).flatMap((entry) => (isMap(entry) ? (entry['lanes'] ?? []) : [])));

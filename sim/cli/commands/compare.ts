@@ -1,4 +1,7 @@
-/** `l0sim compare A.yaml B.yaml`: the same seeds under each scenario, and the differences run by run. */
+/**
+ * `l0sim compare A.yaml B.yaml`: the same seeds under each scenario, and the differences run by run. With `--protocols`
+ * the scenarios are one, under several systems.
+ */
 import { join } from 'node:path';
 import { createCsvWriter } from '../../../reports/csv/write.ts';
 import { nobleHash } from '../../base/noble-hash.ts';
@@ -6,8 +9,16 @@ import { type Difference, differencesOf } from '../../experiment/cells/differenc
 import { cellCount, cellId, createPlan, type Plan } from '../../experiment/cells/plan.ts';
 import { chooseMetrics, metricsOf } from '../../experiment/cells/run-cell.ts';
 import { differencesFile, differenceRow } from '../../experiment/cells/difference-table.ts';
+import {
+  type Compared,
+  comparedFigures,
+  protocolRowOf,
+  protocolsFile,
+} from '../../experiment/cells/protocol-comparison.ts';
+import type { Figure } from '../../experiment/cells/figures.ts';
 import { loadDistributions } from '../../experiment/statistics/distributions.ts';
 import type { LoadedScenario } from '../../scenario/load.ts';
+import { nameOf } from '../../scenario/read-preset.ts';
 import { assetsOf } from '../../scenario/thresholds.ts';
 import { type CellFlags, finishExperiment, openDriver, tallyLines } from '../drive-cells.ts';
 import { EXIT, UsageError } from '../exit-codes.ts';
@@ -15,6 +26,7 @@ import { openExperimentFolder } from '../experiment-folder.ts';
 import { formatValue, isDetail, plainTable } from '../figure-table.ts';
 import { loadAsTold, type ScenarioFlags } from '../files.ts';
 import { packageVersion } from '../package-facts.ts';
+import { protocolText, trustOfScenario } from '../protocol-text.ts';
 import { openTerminal } from '../terminal.ts';
 import { levelOf, REPLICATIONS, unknownMetric } from './replicate.ts';
 
@@ -23,12 +35,15 @@ export interface CompareArguments extends Omit<ScenarioFlags, 'file'>, CellFlags
   readonly n?: number | undefined;
   readonly level?: string | undefined;
   readonly metrics?: readonly string[] | undefined;
+  /** Names of systems, by commas: one scenario under each of them. */
+  readonly protocols?: string | undefined;
   readonly out?: string | undefined;
   readonly force?: boolean | undefined;
 }
 
 export async function compareCommand(given: CompareArguments): Promise<number> {
-  const plan = planOf(given);
+  const variants = variantsOf(given);
+  const plan = planOf(given, variants);
   const path = given.out ?? join('out', `${plan.name}-${plan.hash.slice(0, 8)}`);
   const folder = openExperimentFolder(path, plan, given.force === true);
   const terminal = openTerminal(given.quiet === true);
@@ -44,18 +59,32 @@ export async function compareCommand(given: CompareArguments): Promise<number> {
       const read = (variant: number, replication: number) =>
         driver.journal.read(variant * plan.replications + replication);
       const differences = differencesOf(plan, read, dist);
+      const figures: Figure[][] = [];
+      const compared = (): Compared[] => comparedFigures(figures, differences);
+      const trust = variants.map(({ loaded }) => trustOfScenario(loaded.scenario));
+      const isBySystem = given.protocols !== undefined;
       const tally = finishExperiment(plan, folder, driver.journal, dist, {
+        onFigures: (point, own) => {
+          figures[point] = [...own];
+        },
         onEnd: () => {
           const writer = createCsvWriter(differencesFile, folder.open(differencesFile.name));
           writer.write(differences.map((each) => differenceRow(plan, each)));
           writer.end();
+          if (!isBySystem) return;
+          const bySystem = createCsvWriter(protocolsFile, folder.open(protocolsFile.name));
+          bySystem.write(compared().map((each) => protocolRowOf(plan, trust, each)));
+          bySystem.end();
         },
       });
       if (given.json === true) terminal.out(JSON.stringify({ plan: plan.hash, out: path, differences }));
       else if (given.quiet !== true) {
-        terminal.out(differenceText(plan, differences, given.metrics !== undefined));
+        const isNamed = given.metrics !== undefined;
+        terminal.out(isBySystem ? protocolText(plan, trust, compared()) : differenceText(plan, differences, isNamed));
         terminal.out(`\n${tallyLines(tally, (cell) => cellId(plan, cell)).join('\n')}`);
-        terminal.out(`results: ${path} (differences.csv has all ${differences.length} figures, cells.csv a row a run)`);
+        const all = isBySystem ? 'protocols.csv' : 'differences.csv';
+        const count = isBySystem ? compared().length : differences.length;
+        terminal.out(`results: ${path} (${all} has all ${count} figures, cells.csv a row a run)`);
       }
       return EXIT.asExpected;
     } finally {
@@ -66,31 +95,46 @@ export async function compareCommand(given: CompareArguments): Promise<number> {
   }
 }
 
-function planOf(given: CompareArguments): Plan {
-  const { files } = given;
-  if (files.length < 2) throw new UsageError('compare takes two scenario files or more');
-  const loaded = files.map((file): LoadedScenario => loadAsTold({ ...given, file }));
-  const assets = [...new Set(loaded.flatMap(({ scenario }) => assetsOf(scenario.chains)))];
-  const [first] = loaded as [LoadedScenario];
+interface Variant {
+  readonly name: string;
+  readonly loaded: LoadedScenario;
+}
+
+/** The scenarios of the files, or one scenario with every lane of each system. */
+function variantsOf(given: CompareArguments): Variant[] {
+  const { files, protocols } = given;
+  if (protocols === undefined) {
+    if (files.length < 2) throw new UsageError('compare takes two scenario files or more, or one with --protocols');
+    const loaded = files.map((file) => loadAsTold({ ...given, file }));
+    return loaded.map((each, i) => ({ name: variantName(each.scenario.name, i, loaded), loaded: each }));
+  }
+  const names = protocols.split(',').map((name) => name.trim());
+  const [file = ''] = files;
+  if (files.length !== 1) throw new UsageError('compare --protocols takes one scenario file');
+  if (names.length < 2 || names.includes('') || new Set(names).size !== names.length) {
+    throw new UsageError('--protocols takes two systems or more, each once, such as ibc-v2,ccip,hyperlane');
+  }
+  return names.map((protocol) => ({ name: nameOf(protocol), loaded: loadAsTold({ ...given, file, protocol }) }));
+}
+
+function planOf(given: CompareArguments, variants: readonly Variant[]): Plan {
+  const assets = [...new Set(variants.flatMap(({ loaded }) => assetsOf(loaded.scenario.chains)))];
+  const [first] = variants as [Variant];
+  const bySystem = `${first.loaded.scenario.name}-by-system`;
+  const byScenario = variants.map(({ loaded }) => loaded.scenario.name).join('-vs-');
   return createPlan(
     {
       version: packageVersion(),
       kind: 'compare',
-      name: loaded
-        .map(({ scenario }) => scenario.name)
-        .join('-vs-')
-        .slice(0, 64),
+      name: (given.protocols === undefined ? byScenario : bySystem).slice(0, 64),
       question: '',
-      seed: first.scenario.seed,
+      seed: first.loaded.scenario.seed,
       replications: given.n ?? REPLICATIONS,
       level: levelOf(given.level),
       metrics: chooseMetrics(given.metrics, metricsOf(assets), unknownMetric),
       factors: [],
-      variants: loaded.map(({ scenario, resolvedYaml }, i) => ({
-        name: variantName(scenario.name, i, loaded),
-        scenario: resolvedYaml,
-      })),
-      points: loaded.map((_, variant) => ({ variant, settings: [], factors: [] })),
+      variants: variants.map(({ name, loaded }) => ({ name, scenario: loaded.resolvedYaml })),
+      points: variants.map((_, variant) => ({ variant, settings: [], factors: [] })),
       ...(given['event-budget'] === undefined ? {} : { eventBudget: given['event-budget'] }),
     },
     nobleHash,

@@ -15,8 +15,12 @@ import { records } from '../../../models/records.ts';
 import { strategies } from '../../../models/relayers/strategies.ts';
 import { nearest } from '../../grammar/nearest.ts';
 import { EXIT, UsageError } from '../exit-codes.ts';
-import { presetNames } from '../files.ts';
+import { PROTOCOL_COLUMNS, protocolRow } from '../../scenario/protocol-table.ts';
+import { plainTable } from '../figure-table.ts';
+import { presetNames, presetSource } from '../files.ts';
 import { openTerminal } from '../terminal.ts';
+
+const PROTOCOLS = 'protocols';
 
 type Row = readonly [string, string, string];
 
@@ -63,6 +67,18 @@ const kinds: Readonly<Record<string, () => Row[]>> = {
   records: () => records.map((record): Row => [record.name, record.order.join(', '), record.meaning]),
 };
 
+/** A row of words for each system, told as it resolves. */
+function listProtocols(isJson: boolean): void {
+  const terminal = openTerminal(false);
+  const found = presetNames('protocols').map((name) => protocolRow(name, presetSource('-')));
+  if (isJson) for (const row of found) terminal.out(JSON.stringify({ list: 'protocols', ...row }));
+  else {
+    const head = PROTOCOL_COLUMNS.map(([, title]) => title);
+    const cells = found.map((row) => PROTOCOL_COLUMNS.map(([key]) => row[key]));
+    terminal.out(`protocols\n${plainTable(head, cells, head.length)}\n`);
+  }
+}
+
 function rows(kind: string, table: Readonly<Record<string, { readonly summary: string }>>): Row[] {
   return Object.entries(table).map(([name, part]): Row => [kind, name, part.summary]);
 }
@@ -71,14 +87,20 @@ export function listCommand(given: {
   readonly kind?: string | undefined;
   readonly json?: boolean | undefined;
 }): number {
-  const names = given.kind === undefined ? Object.keys(kinds) : [given.kind];
+  const names = given.kind === undefined ? [...Object.keys(kinds), PROTOCOLS] : [given.kind];
   const terminal = openTerminal(false);
   for (const name of names) {
+    if (name === PROTOCOLS) {
+      listProtocols(given.json === true);
+      continue;
+    }
     const make = kinds[name];
     if (make === undefined) {
-      const near = nearest(name, Object.keys(kinds));
+      const near = nearest(name, [...Object.keys(kinds), PROTOCOLS]);
       const hint = near === undefined ? '' : `; did you mean ${near}?`;
-      throw new UsageError(`nothing to list under ${name} (one of ${Object.keys(kinds).join(', ')})${hint}`);
+      throw new UsageError(
+        `nothing to list under ${name} (one of ${[...Object.keys(kinds), PROTOCOLS].join(', ')})${hint}`,
+      );
     }
     if (given.json === true) {
       for (const row of make())

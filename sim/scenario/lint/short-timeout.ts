@@ -22,7 +22,8 @@ export const shortTimeout: LintRule = {
     }),
 };
 
-function finalityUs(scenario: Scenario, lane: LaneEntry): number {
+/** Mean time from a block of the source to its finality under the rule of a lane, in microseconds. */
+export function finalityUs(scenario: Scenario, lane: LaneEntry): number {
   const source = scenario.chains[lane.from];
   if (source === undefined) return 0;
   return (depthOf(lane.finality) + 1) * blockUs(source) + tagMeanUs(source, lane.finality);
