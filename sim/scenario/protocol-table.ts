@@ -18,6 +18,8 @@ export interface ProtocolRow {
   readonly finality: string;
   readonly ordering: string;
   readonly replay: string;
+  /** What becomes of a call that fails. */
+  readonly failure: string;
   readonly timeout: string;
   readonly refund: string;
   readonly acknowledgement: string;
@@ -31,6 +33,7 @@ export const PROTOCOL_COLUMNS: readonly (readonly [keyof ProtocolRow, string])[]
   ['finality', 'finality wait'],
   ['ordering', 'ordering'],
   ['replay', 'replay'],
+  ['failure', 'failed call'],
   ['timeout', 'timeout'],
   ['refund', 'refund'],
   ['acknowledgement', 'acknowledgement'],
@@ -39,8 +42,6 @@ export const PROTOCOL_COLUMNS: readonly (readonly [keyof ProtocolRow, string])[]
 
 /** Chains of origin that waits are shown for. */
 const ORIGINS = ['ethereum', 'arbitrum', 'base', 'cosmos-hub'] as const;
-/** From here on nobody waits for a timeout: a year and more. */
-const NEVER = 365 * 86_400 * SECOND;
 
 /** The row of a system; `name` is that of a preset, or of a file that `options.readText` finds. */
 export function protocolRow(name: string, options: LoadOptions): ProtocolRow {
@@ -54,7 +55,8 @@ export function protocolRow(name: string, options: LoadOptions): ProtocolRow {
     keys: count === Infinity ? '-' : String(count),
     finality: ORIGINS.map((origin) => `${origin} ${waitText(scenario, laneName(origin))}`).join(', '),
     ordering: first.ordering,
-    replay: 'replay' in first ? String(first.replay) : 'receipt',
+    replay: first.replay ?? 'receipt',
+    failure: first.failure ?? 'error-ack',
     timeout: timeoutText(first),
     refund: refundText(first),
     acknowledgement: first.acknowledge ? 'outcome' : 'none',
@@ -136,18 +138,21 @@ function durationText(us: number): string {
 }
 
 function hasTimeout({ timeout, timeoutBlocks }: { timeout: Duration; timeoutBlocks: number }): boolean {
-  return timeoutBlocks > 0 || (timeout > 0 && timeout < NEVER);
+  return timeoutBlocks > 0 || timeout > 0;
 }
 
 function timeoutText(lane: LaneEntry): string {
   const parts = [
-    ...(lane.timeout > 0 && lane.timeout < NEVER ? [durationText(lane.timeout)] : []),
+    ...(lane.timeout > 0 ? [durationText(lane.timeout)] : []),
     ...(lane.timeoutBlocks > 0 ? [`${lane.timeoutBlocks} blocks`] : []),
   ];
   return parts.length === 0 ? 'none' : parts.join(' or ');
 }
 
 function refundText(lane: LaneEntry): string {
-  const on = [...(hasTimeout(lane) ? ['timeout'] : []), ...(lane.acknowledge ? ['error'] : [])];
+  const on = [
+    ...(hasTimeout(lane) ? ['timeout'] : []),
+    ...(lane.acknowledge && (lane.failure ?? 'error-ack') === 'error-ack' ? ['error'] : []),
+  ];
   return on.length === 0 ? 'none' : `on ${on.join(' and ')}`;
 }

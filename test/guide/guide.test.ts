@@ -7,7 +7,7 @@ import { buildCli, type BuiltCli, root } from '../cli/spawn.ts';
 import { executePage } from '../support/guide.ts';
 import { filesBelow } from '../support/sources.ts';
 
-const pages = filesBelow('docs/guide').filter((path) => path.endsWith('.md'));
+const pages = [...filesBelow('docs/guide').filter((path) => path.endsWith('.md')), 'docs/add-a-protocol.md'];
 let cli: BuiltCli;
 let folder = '';
 

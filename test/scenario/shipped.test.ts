@@ -68,6 +68,13 @@ describe('shipped presets', () => {
     expect(unsourced(valueOf(path))).toEqual([]);
   });
 
+  it.each(merged.filter((path) => path.includes('/protocols/')))('%s notes its rules of packets too', (path) => {
+    const { lane, sources, assumptions } = valueOf(path);
+    const noted = [sources, assumptions].filter(isMap).flatMap((notes) => Object.keys(notes));
+    const rules = ['ordering', 'replay', 'failure', 'acknowledge'].filter((key) => isMap(lane) && key in lane);
+    expect(rules.filter((key) => !noted.includes(`lane.${key}`))).toEqual([]);
+  });
+
   it.each(merged)('%s names sources that are listed, and gives reasons for what it assumes', (path) => {
     const { sources, assumptions } = valueOf(path);
     const named = isMap(sources)

@@ -7,7 +7,8 @@ export const SHIPPED = optionsFor('scenarios/conformance.yaml');
 /** Names of all systems that are shipped. */
 export const systems: readonly string[] = shippedPresets()
   .filter((path) => path.includes('/protocols/'))
-  .map((path) => path.replace(/^.*\/|\.yaml$/g, ''));
+  .map((path) => path.replace(/^.*\/|\.yaml$/g, ''))
+  .sort((a, b) => (a < b ? -1 : 1));
 
 export const conformanceText = (system: string): string => `
 l0sim: 1

@@ -58,7 +58,8 @@ export function drawnValues(): SourcedValue[] {
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
   return [line(head), line(head.map(() => '---')).replaceAll(' --- ', '---'), ...rows.map(line)].join('\n');
 }
 
@@ -81,8 +82,11 @@ function sourceTable(): string {
 }
 
 export function protocolsPage(): string {
-  const paths = shippedPresets().filter((path) => path.includes('/protocols/'));
-  const names = paths.map((path) => posix.basename(path, '.yaml'));
+  const names = shippedPresets()
+    .filter((path) => path.includes('/protocols/'))
+    .map((path) => posix.basename(path, '.yaml'))
+    .sort((a, b) => (a < b ? -1 : 1));
+  const paths = names.map((name) => `scenarios/presets/protocols/${name}.yaml`);
   const chains = shippedPresets().filter((path) => path.includes('/chains/')).length;
   const words = paths.map((path, i) => {
     const { summary, differences } = valueOf(path);
