@@ -84,7 +84,9 @@ describe.each(systems)('%s', (system) => {
     } else {
       expect(unwound + failed).toBe(0);
       // What waits for a hand is proven and has been tried; all else is received in the end.
-      const tried = new Set(run.of('packet-tried').map(({ fields }) => `${fields['lane']} ${fields['sequence']}`));
+      const tried = new Set(
+        run.of('packet-tried').map(({ fields }) => `${String(fields['lane'])} ${String(fields['sequence'])}`),
+      );
       const received = run.of('packet-received').length;
       if (lane.failure === 'manual' || lane.failure === 'trap') expect(received + tried.size).toBe(sent);
       else expect(received).toBe(sent);
