@@ -69,7 +69,7 @@ describe.each(systems)('%s', (system) => {
   it('refunds what it promises to refund, and nothing else', () => {
     const late = `faults:\n  gone: { kind: rel.stop, target: { relayer: carrier }, when: { at: 2min, for: 40min } }\n`;
     // A call that fails for a while is answered with an error, or tried again.
-    const failing = { 'traffic.calls.failure': '30%', 'traffic.calls.failure-lasts': '5min' };
+    const failing = { 'traffic.calls.failure': '30%', 'traffic.calls.failure-lasts': '50min' };
     const run = runSystem(system, failing, late);
     expectOnce(run);
     const sent = run.of('packet-committed').length;
