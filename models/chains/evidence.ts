@@ -47,7 +47,9 @@ export function reportEvidence(context: Context, chain: Chain, node: number, fou
   const id = evidenceKey(found);
   if (pool.known.has(id)) return;
   pool.known.add(id);
-  pool.list.push({ ...found, chainUs: chainClock(chain, context.now) });
+  // Evidence is as old as what it speaks of, however late it is found.
+  const spokenOf = chain.blocks.get(chain.branch.get(found.height) ?? -1);
+  pool.list.push({ ...found, chainUs: spokenOf?.chainUs ?? chainClock(chain, context.now) });
   if (pool.list.length > POOL_MAX) {
     const dropped = pool.list.splice(0, POOL_MAX / 2);
     pool.first += dropped.length;

@@ -348,6 +348,19 @@ describe.each(MODES)('light client updates, %s', (mode) => {
     );
   });
 
+  // PROTOCOLS section 8, defect 8: the client's horizon is its own, not the 48 hours after which the chain cannot slash.
+  it.each([
+    ['three days', 3 * DAY, 'misbehaviour'],
+    ['a second less than the trusting period', PARAMETERS.trustingPeriodUs - SECOND, 'misbehaviour'],
+    ['the trusting period', PARAMETERS.trustingPeriodUs, 'rejected'],
+  ])('freezes on evidence that is %s old -> %s', (_what, ageUs, kind) => {
+    const { view, signed, update, trusted } = build(mode);
+    const late = { ...view, nowUs: trusted.chainUs + ageUs };
+    const fork = signed({ stateRoot: new Uint8Array(32).fill(7) });
+    const state = { latestHeight: 10, isFrozen: false };
+    expect(verifyMisbehaviour(state, { view: late, update }, { view: late, update: fork }).kind).toBe(kind);
+  });
+
   it('freezes on evidence of two headers, and only when they contradict each other', () => {
     const { view, signed, update } = build(mode);
     const state = { latestHeight: 10, isFrozen: false };
