@@ -85,7 +85,8 @@ export function acknowledgementClaim(lane: Lane, packet: Packet, value: Uint8Arr
 export function absenceClaim(lane: Lane, packet: Packet): Claim {
   const { sequence } = packet;
   const key = laneKey.receipt(lane.id, sequence);
-  return { kind: 'absence', lane: lane.id, sequence, key, value: new Uint8Array(0), packet };
+  const due = { chainUs: packet.timeoutUs, height: packet.timeoutHeight };
+  return { kind: 'absence', lane: lane.id, sequence, key, value: new Uint8Array(0), due, packet };
 }
 
 /** What an application hands to the machine. */

@@ -9,7 +9,8 @@ import { balanceKey } from '../economy/ledger.ts';
 import { laneOf } from '../lanes/lane.ts';
 import { PACKET_GAS } from '../lanes/packet-calls.ts';
 import { relayerTurned, relaySubmitted } from '../records.ts';
-import { ATTESTATIONS, leavesOf, type VerifierTable } from '../verifiers/verifier.ts';
+import { clientKey } from '../verifiers/client-store.ts';
+import { ATTESTATIONS, clientOf, leavesOf, type VerifierTable } from '../verifiers/verifier.ts';
 import {
   ACTIONS,
   itemOf,
@@ -113,7 +114,8 @@ function prepare(context: Context, state: RelayerState, key: number, verifiers: 
     case 'untrue':
       return drop(context, state, key, 'untrue');
     case 'waiting':
-      return park(state, key, evidence.reason);
+      park(state, key, evidence.reason);
+      return sendAhead(context, state, evidence.updates);
     case 'ready':
       state.waiting.delete(key);
       batch(context, state, key, (chain) => flush(context, state, chain));
@@ -204,6 +206,26 @@ function send(
 }
 
 const NOWHERE = { id: -1 };
+
+/**
+ * Headers that a client has to hear of some time before anything is proven under them, in a transaction of their own.
+ * MODEL: they are sent at once and are never lost: the delay behind them is far longer than that of a submission.
+ */
+function sendAhead(context: Context, state: RelayerState, updates: readonly Call[] = []): void {
+  for (const [id, calls] of byClient(updates)) {
+    const { host } = clientOf(context.world, id);
+    const chain = chainOf(context.world, host);
+    const outpost = outpostOn(state, host);
+    const latest = (readState(chain, outpost.head, clientKey.latest(id)) ?? 0) as number;
+    const before = state.updating.get(id);
+    if (before !== undefined && before.latest === latest && context.now < before.untilUs) continue;
+    const gasLimit = UPDATE_ALLOWANCE * calls.length;
+    const wallet = (readState(chain, outpost.head, balanceKey(outpost.account, chain.feeAsset)) ?? 0n) as bigint;
+    if (wallet < chain.gasPrice * BigInt(gasLimit)) return runDry(context, state);
+    state.updating.set(id, { latest, untilUs: context.now + state.retry.patienceUs });
+    submit(context, chain, { account: outpost.account, calls, gasLimit });
+  }
+}
 
 /** Updates by the client that they are for: packets of one batch may bring some for different leaves of one tree. */
 function byClient(updates: readonly Call[]): Map<number, Call[]> {

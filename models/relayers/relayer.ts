@@ -93,6 +93,8 @@ export interface RelayerState {
   /** What found the queue full, oldest first. The chains still hold it, and so it is found again. */
   readonly passedOver: Map<number, FoundWork>;
   readonly waiting: Set<number>;
+  /** Clients that it sent headers to ahead of any proof: the newest height they had then, and how long it waits for more. */
+  readonly updating: Map<number, { readonly latest: number; readonly untilUs: number }>;
   busy: number;
   polls: number;
   served: number;

@@ -16,6 +16,8 @@ export const clientKey = {
   latest: (client: number) => `clients/${client}/latest`,
   heights: (client: number) => `clients/${client}/heights`,
   consensus: (client: number, height: number) => `clients/${client}/consensus/${height}`,
+  /** Host time and height at which the state of a height was learned, for clients that make proofs wait. */
+  learned: (client: number, height: number) => `clients/${client}/learned/${height}`,
   header: (client: number, id: string) => `clients/${client}/headers/${id}`,
   headersAt: (client: number, height: number) => `clients/${client}/headers-at/${height}`,
 };

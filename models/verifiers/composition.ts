@@ -150,7 +150,9 @@ function shortOf(parts: readonly Part[], atLeast: number, gathered: readonly Evi
   if (left < atLeast) return { kind: 'untrue' };
   const reasons = gathered.flatMap((each) => (each.kind === 'waiting' ? [each.reason] : []));
   // Signatures are announced; whoever waits for anything else must look again at every view.
-  return { kind: 'waiting', reason: reasons.find((reason) => reason !== ATTESTATIONS) ?? ATTESTATIONS };
+  const reason = reasons.find((each) => each !== ATTESTATIONS) ?? ATTESTATIONS;
+  const updates = gathered.flatMap((each) => (each.kind === 'waiting' ? (each.updates ?? []) : []));
+  return { kind: 'waiting', reason, ...(updates.length === 0 ? {} : { updates }) };
 }
 
 function readEvidence(evidence: unknown): ComposedEvidence | undefined {

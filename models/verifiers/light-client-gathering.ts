@@ -10,7 +10,14 @@ import type { Commit } from '../proofs/header.ts';
 import { clientStatus } from '../proofs/light-client.ts';
 import { totalPowerOf } from '../proofs/validator-set.ts';
 import { holdsAfter, isProvable, makeStateEvidence, type Read, readerAt } from './client-store.ts';
-import { consensusAt, heightsOf, lightClientAt, type LightClientSettings, parametersOf } from './light-client-state.ts';
+import {
+  consensusAt,
+  heightsOf,
+  isDelayPassed,
+  lightClientAt,
+  type LightClientSettings,
+  parametersOf,
+} from './light-client-state.ts';
 import type { LightClientUpdate } from './light-client-updates.ts';
 import type { CarrierView, Claim, Client, Evidence } from './verifier.ts';
 
@@ -34,17 +41,76 @@ export function gatherForLightClient(context: Context, client: Client, claim: Cl
     point: { height: block.height, chainUs: block.chainUs, block: block.id },
   });
   // What the client knows is enough for what stays true; an absence is worth the more the later it is.
+  if ((client.parameters as LightClientSettings).delay !== undefined) {
+    return gatherBehindDelay(context, client, claim, { read, source, hostHead, head, final }, ready);
+  }
   const known = knownBlock(read, client, source, final);
   if (known !== undefined && claim.kind !== 'absence' && isProvable(source, known, claim)) return ready(known, []);
-  // Each block that must stand on top is a header that the client must have heard of.
+  const updates = updatesForDepth(context, client, read, source, final, head);
+  return updates === undefined ? waiting('client-on-another-branch') : ready(final, updates);
+}
+
+/** Each block that must stand on top is a header that the client must have heard of. */
+function updatesForDepth(
+  context: Context,
+  client: Client,
+  read: Read,
+  source: Chain,
+  final: Block,
+  head: Block,
+): Call[] | undefined {
   const targets = client.depth === 0 ? [final] : [final, head];
   const updates: Call[] = [];
   for (const target of targets) {
     const path = updatesTo(context, client, read, source, target, updates.length === 0 ? -1 : final.height);
-    if (path === undefined) return waiting('client-on-another-branch');
+    if (path === undefined) return undefined;
     updates.push(...path);
   }
-  return ready(final, updates);
+  return updates;
+}
+
+interface Seen {
+  readonly read: Read;
+  readonly source: Chain;
+  readonly hostHead: Block;
+  readonly head: Block;
+  readonly final: Block;
+}
+
+/** Where what the client learns has to stand for a time first: the header goes ahead, and the proof follows. */
+function gatherBehindDelay(
+  context: Context,
+  client: Client,
+  claim: Claim,
+  { read, source, hostHead, head, final }: Seen,
+  ready: (block: Block, updates: readonly Call[]) => Evidence,
+): Evidence {
+  const latest = heightsOf(read, client.id).at(-1) ?? 0;
+  // The proof stands in the next block of the host at the earliest: its time is not below that of the head.
+  const now = { chainUs: hostHead.chainUs, height: hostHead.height + 1 };
+  let isUnderWay = false;
+  for (const height of [...heightsOf(read, client.id)].reverse()) {
+    if (height > final.height || latest - height < client.depth) continue;
+    const block = blockAtHeight(source, final.id, height);
+    const trusted = consensusAt(read, client.id, height);
+    if (block === undefined || trusted === undefined) continue;
+    if (!bytesEqual(trusted.headerHash, block.seal.headerHash)) return waiting('client-on-another-branch');
+    if (!isWorth(claim, block) || !isProvable(source, block, claim)) continue;
+    if (isDelayPassed(read, client, height, now)) return ready(block, []);
+    isUnderWay = true;
+  }
+  if (isUnderWay) return waiting('connection-delay');
+  if (!isWorth(claim, final)) return waiting('timeout');
+  const updates = updatesForDepth(context, client, read, source, final, head);
+  return updates === undefined
+    ? waiting('client-on-another-branch')
+    : { kind: 'waiting', reason: 'connection-delay', updates };
+}
+
+/** Whether an absence is late enough at a block. */
+function isWorth({ due }: Claim, block: Block): boolean {
+  if (due === undefined) return true;
+  return (due.chainUs > 0 && block.chainUs >= due.chainUs) || (due.height > 0 && block.height >= due.height);
 }
 
 function waiting(reason: string): Evidence {

@@ -10,6 +10,26 @@ export interface LightClientSettings {
   readonly trustingPeriod: number;
   readonly trustLevel: Ratio;
   readonly clockDrift: number;
+  /** Host time and blocks that must pass from learning a header on before anything is proven under it; absent for none. */
+  readonly delay?: { readonly us: number; readonly blocks: number };
+}
+
+/** When the host learned of a height: its own time and height. */
+export interface LearnedAt {
+  readonly chainUs: number;
+  readonly height: number;
+}
+
+/**
+ * Whether a proof under a height may be used at a point of the host.
+ * @source ICS 3, delayPeriodTime and delayPeriodBlocks; ibc-go 07-tendermint verifyDelayPeriodPassed.
+ */
+export function isDelayPassed(read: Read, client: Client, height: number, now: LearnedAt): boolean {
+  const { delay } = client.parameters as LightClientSettings;
+  if (delay === undefined) return true;
+  const learned = read(clientKey.learned(client.id, height)) as LearnedAt | undefined;
+  if (learned === undefined) return false;
+  return now.chainUs >= learned.chainUs + delay.us && now.height >= learned.height + delay.blocks;
 }
 
 export function parametersOf(client: Client, counterparty: Chain): LightClientParameters {

@@ -29,7 +29,15 @@ import {
   schemeOf,
 } from './client-store.ts';
 import { gatherForLightClient } from './light-client-gathering.ts';
-import { consensusAt, heightsOf, lightClientAt, type LightClientSettings, parametersOf } from './light-client-state.ts';
+import {
+  consensusAt,
+  heightsOf,
+  isDelayPassed,
+  type LearnedAt,
+  lightClientAt,
+  type LightClientSettings,
+  parametersOf,
+} from './light-client-state.ts';
 import { type LightClientUpdate, readUpdate } from './light-client-updates.ts';
 import type { Client, VerifierRule, VerifierVerdict } from './verifier.ts';
 
@@ -74,6 +82,9 @@ export const lightClient: VerifierRule = {
     if (trusted === undefined) return { kind: 'rejected', gas, reason: 'header-unknown' };
     if (state.latestHeight - trusted.height < client.depth) {
       return { kind: 'rejected', gas, reason: 'header-too-shallow' };
+    }
+    if (!isDelayPassed(read, client, offered.height, execution.block)) {
+      return { kind: 'rejected', gas, reason: 'delay-not-passed' };
     }
     const verdict = checkClaim(trusted.stateRoot, claim, offered.proof, schemeOf(execution));
     if (verdict.kind === 'rejected') return { kind: 'rejected', gas, reason: verdict.reason };
@@ -153,6 +164,10 @@ function store(
   const { height } = consensus;
   const heights = [...known.filter((each) => each < height), height, ...known.filter((each) => each > height)];
   execution.set(clientKey.consensus(client.id, height), consensus);
+  if ((client.parameters as LightClientSettings).delay !== undefined) {
+    const learned: LearnedAt = { chainUs: block.chainUs, height: block.height };
+    execution.set(clientKey.learned(client.id, height), Object.freeze({ ...learned }));
+  }
   prune(execution, client, heights);
   execution.set(clientKey.heights(client.id), Object.freeze(heights));
   setState(execution, client, state);
@@ -169,7 +184,7 @@ function store(
 
 /** Drops what is expired or too much, oldest first; never the newest. */
 function prune(execution: Execution, client: Client, heights: number[]): void {
-  const { trustingPeriod } = client.parameters as LightClientSettings;
+  const { trustingPeriod, delay } = client.parameters as LightClientSettings;
   for (;;) {
     const oldest = heights[0];
     if (oldest === undefined || heights.length === 1) return;
@@ -177,6 +192,7 @@ function prune(execution: Execution, client: Client, heights: number[]): void {
     const isExpired = kept === undefined || kept.chainUs + trustingPeriod <= execution.block.chainUs;
     if (!isExpired && heights.length <= HEIGHTS_KEPT) return;
     execution.remove(clientKey.consensus(client.id, oldest));
+    if (delay !== undefined) execution.remove(clientKey.learned(client.id, oldest));
     heights.shift();
   }
 }

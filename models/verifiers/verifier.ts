@@ -22,6 +22,8 @@ export interface Claim {
   readonly key: string;
   /** Value that the key holds; empty for absence. */
   readonly value: Uint8Array;
+  /** Of an absence: counterparty time and height from which on it is worth something, 0 where that does not count. */
+  readonly due?: { readonly chainUs: number; readonly height: number };
   /** The packet that the claim is about, for rules that part packets by what is in them. Nobody signs it. */
   readonly packet?: ClaimedPacket;
 }
@@ -52,7 +54,12 @@ export type Evidence =
       readonly point: ProofPoint;
     }
   /** Nothing to be done until a view moves or an attestation is posted. */
-  | { readonly kind: 'waiting'; readonly reason: string }
+  | {
+      readonly kind: 'waiting';
+      readonly reason: string;
+      /** What may be sent ahead, alone, so that the wait comes to an end; absent where nothing helps. */
+      readonly updates?: readonly Call[];
+    }
   /** The claim is not true in this view. */
   | { readonly kind: 'untrue' };
 

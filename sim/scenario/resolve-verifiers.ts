@@ -1,7 +1,7 @@
 /** Verifier trees from their text: defaults that depend on the chain that is tracked, routes that this lane can take. */
 import { type Ratio, ratio } from '../base/ratio.ts';
-import { duration, HOUR, MILLISECOND, SECOND } from '../base/units.ts';
-import type { ChainEntry, PartEntries, RouteEntry, VerifierEntry } from './scenario.ts';
+import { type Duration, duration, HOUR, MILLISECOND, SECOND } from '../base/units.ts';
+import type { ChainEntry, ClientDelay, PartEntries, RouteEntry, VerifierEntry } from './scenario.ts';
 import type { PartsText, VerifierText } from './schema-verifiers.ts';
 
 /** Two thirds of a 21 day unbonding period. @source hermes@a0335506 config.toml, trusting_period. */
@@ -26,6 +26,7 @@ export function resolveVerifier(
         trustingPeriod: text['trusting-period'] ?? duration(TRUSTING_DEFAULT),
         trustLevel: text['trust-level'] ?? ratio(1, 3),
         clockDrift: text['clock-drift'] ?? duration(10 * SECOND),
+        ...delayOf(text.delay, text['delay-blocks']),
       };
     case 'committee': {
       const stakes = text.weights === undefined || text.weights.kind === 'equal' ? undefined : text.weights.stakes;
@@ -101,6 +102,13 @@ function resolveRoute(
     break;
   }
   return { kind: 'route', routes, otherwise };
+}
+
+/** @source ibc-go@ee35255c 03-connection: blocks are the time over DefaultTimePerBlock, 30 s, rounded up. */
+function delayOf(time: Duration | undefined, blocks: number | undefined): { delay?: ClientDelay } {
+  if (time === undefined && blocks === undefined) return {};
+  const us = time ?? duration(0);
+  return { delay: { us, blocks: blocks ?? Math.ceil(us / (30 * SECOND)) } };
 }
 
 /** The same tree as seen from the other side, with the same committees. `chain` is the one that the mirror tracks. */

@@ -131,12 +131,20 @@ export type FinalityEntry =
   | { readonly kind: 'depth'; readonly blocks: number }
   | { readonly kind: 'tag'; readonly tag: HeadTag };
 
+/** Time and blocks of the host that a header must have stood in a client. */
+export interface ClientDelay {
+  readonly us: Duration;
+  readonly blocks: number;
+}
+
 export type VerifierEntry =
   | {
       readonly kind: 'light-client';
       readonly trustingPeriod: Duration;
       readonly trustLevel: Ratio;
       readonly clockDrift: Duration;
+      /** Left out where proofs count at once. */
+      readonly delay?: ClientDelay;
     }
   | { readonly kind: 'header-chain' }
   | {

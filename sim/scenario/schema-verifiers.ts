@@ -22,6 +22,10 @@ const leaves = [
     'trusting-period': durationText.optional().describe('how long a header is trusted; below the unbonding period'),
     'trust-level': ratioText.optional().describe('share of trusted power that must sign a skipped-to header'),
     'clock-drift': durationText.optional().describe('how far in the future a header may be'),
+    delay: durationText
+      .optional()
+      .describe('time that a header must have stood in the client before a proof under it counts'),
+    'delay-blocks': count.optional().describe('blocks of the same; the delay over 30 seconds unless given'),
   }),
   z.strictObject({ kind: z.literal('header-chain') }),
   z.strictObject({

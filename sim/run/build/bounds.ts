@@ -4,8 +4,15 @@
  */
 import { lawMean } from '../../kernel/random/laws.ts';
 import type { Law } from '../../kernel/random/laws.ts';
-import type { ChainEntry, FinalityEntry, LaneEntry, RelayerEntry, Scenario } from '../../scenario/scenario.ts';
-import { committeesOfLane } from '../../scenario/verifier-tree.ts';
+import type {
+  ChainEntry,
+  FinalityEntry,
+  LaneEntry,
+  RelayerEntry,
+  Scenario,
+  VerifierEntry,
+} from '../../scenario/scenario.ts';
+import { committeesOfLane, partsOf } from '../../scenario/verifier-tree.ts';
 
 /** Mean time between blocks that the parameters imply, in microseconds. */
 export function blockTimeUs(chain: ChainEntry, deltaUs: number): number {
@@ -90,9 +97,21 @@ export function laneBoundUs(scenario: Scenario, name: string, lane: LaneEntry): 
   const backWait = tagUs(destination, lane.returnFinality) + carry;
   const back = blocksBound(destination, depthOf(lane.returnFinality) + 2, deltaUs) + backWait;
   const last = blocksBound(source, 2, deltaUs);
+  const delays = delayUs(lane.verifier, destination, deltaUs) + 2 * delayUs(lane.returnVerifier, source, deltaUs);
   const isTwoStep = lane.ordering === 'lazy-gap' || (lane.failure ?? 'error-ack') !== 'error-ack';
   const executing = isTwoStep ? blocksBound(destination, 1, deltaUs) + carry + retryBound(scenario, name) : 0;
-  return Math.ceil(forth + back + last + executing + (lane.refundAfter ?? 0));
+  return Math.ceil(forth + back + last + executing + delays + (lane.refundAfter ?? 0));
+}
+
+/** Longest that proofs wait for what a client learned, where it is told to make them wait. Of a tree the longest part. */
+function delayUs(verifier: VerifierEntry, host: ChainEntry, deltaUs: number): number {
+  if (verifier.kind !== 'light-client') {
+    return Math.max(0, ...partsOf(verifier).map(({ entry }) => delayUs(entry, host, deltaUs)));
+  }
+  const { delay } = verifier;
+  return delay === undefined
+    ? 0
+    : Math.max(delay.us, blocksBound(host, delay.blocks, deltaUs)) + blocksBound(host, 2, deltaUs);
 }
 
 /** Longest time until relayers of a lane have tried calls again that fail for a time, past that time. */

@@ -133,6 +133,7 @@ function relayerState(
     queueFirst: 0,
     passedOver: new Map(),
     waiting: new Set(),
+    updating: new Map(),
     busy: 0,
     polls: 0,
     served: 0,
