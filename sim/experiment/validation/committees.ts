@@ -83,3 +83,44 @@ export const lognormalOrder = defineModel({
     return [signingCase('lognormal-order', clock, median, committee(n, k, law))];
   },
 });
+
+/** A tree of committees of one: all that are required, and so many of some optional ones. */
+export function requiredOptional(required: number, threshold: number, optional: number, signing: LawText): PlainMap {
+  const named = (prefix: string, count: number): PlainMap =>
+    Object.fromEntries(Array.from({ length: count }, (_, i) => [`${prefix}${i}`, committee(1, 1, signing)]));
+  // Those of whom none is needed change nothing, and a threshold of none is no part of a tree.
+  if (threshold === 0) return { kind: 'all', of: named('r', required) };
+  if (required === 0) return { kind: 'threshold', 'at-least': threshold, of: named('o', optional) };
+  const optionals = { optional: named('o', optional), 'at-least': threshold };
+  return { kind: 'required-optional', required: named('r', required), ...optionals };
+}
+
+export const treeShape = {
+  required: z.int().min(0).max(100),
+  optional_threshold: z.int().min(0).max(100),
+  optional: z.int().min(0).max(100),
+};
+
+/** Why no tree has these numbers. */
+export function treeProblem(required: number, threshold: number, optional: number): string | undefined {
+  if (threshold > optional) return `${threshold} of ${optional} never sign`;
+  return required === 0 && threshold === 0 ? 'a tree that asks nobody' : undefined;
+}
+
+export const dvnLatencyExp = defineModel({
+  summary: 'all that are required and enough of those that are optional, each signing after an exponential time',
+  params: z.object({ ...treeShape, mean: positive }),
+  single: 'mean',
+  refuses: ({ required, optional_threshold: threshold, optional }) => treeProblem(required, threshold, optional),
+  cases: ({ required, optional_threshold: threshold, optional, mean }) => {
+    const clock = clockOf(unitFor(mean));
+    return [
+      signingCase(
+        'required-optional',
+        clock,
+        mean,
+        requiredOptional(required, threshold, optional, exponential(clock, mean)),
+      ),
+    ];
+  },
+});

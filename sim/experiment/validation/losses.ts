@@ -2,9 +2,10 @@
 import { z } from 'zod';
 import { exp } from '../../base/portable-math.ts';
 import type { PlainMap } from '../../scenario/text/located.ts';
+import { toYaml } from '../../scenario/text/write.ts';
 import { overReplications } from './estimates.ts';
 import { type Case, defineModel, type Reader, type Sample } from './model.ts';
-import { type Clock, clockOf, exponential, type LawText, stationText, unitFor } from './station.ts';
+import { AT_ONCE, type Clock, clockOf, exponential, type LawText, NEVER, stationText, unitFor } from './station.ts';
 
 const positive = z.number().gt(0);
 
@@ -25,37 +26,122 @@ function readLosses(
   };
 }
 
+/** One server with exponential service of mean 1, and room for `room` with the one that it works on. */
+function boundedLine(name: string, load: number, room: number): Case {
+  const clock = clockOf(unitFor(1));
+  // A full line of K takes some K services to empty; an unbounded one would take its relaxation time.
+  const gap = 1 - Math.sqrt(load);
+  const cut = Math.ceil(10 * Math.min(room * room, gap === 0 ? Infinity : 1 / (gap * gap)) * Math.max(1, load)) + 10;
+  return {
+    name: '',
+    pilot: 4 * cut + 2_000,
+    least: 4 * cut + 2_000,
+    scenario: (seed, size) =>
+      stationText({
+        name,
+        seed,
+        question: 'How often does a relayer with a bounded queue turn work away?',
+        messages: size,
+        arrivals: { kind: 'poisson', rate: clock.rate(load) },
+        horizon: clock.time((2 * size) / load + 100 * room),
+        relayers: {
+          server: { lanes: ['line'], service: exponential(clock, 1), queue: room - 1, clear: false, submit: '0s' },
+        },
+      }),
+    reader: () =>
+      readLosses(
+        (kind, reason) => kind === 'relay-dropped' && reason === 'queue-full',
+        (kind) => kind === 'relay-queued' || kind === 'relay-dropped',
+        cut,
+      ),
+    estimates: (samples, level, dist) => ({ share: overReplications(samples, 'share', level, dist) }),
+  };
+}
+
+const roomForOne = (room: number): string | undefined =>
+  room < 2 ? 'a bounded line has room for one at least beside the one that is served: from 2' : undefined;
+
 export const mm1kBlock = defineModel({
   summary: 'one server and a bounded line: share of arrivals that find it full',
   params: z.object({ rho: positive, K: z.int().min(1).max(1_000_000) }),
   single: 'share',
-  refuses: ({ K }) => (K < 2 ? 'a bounded line has room for one at least: K from 2' : undefined),
-  cases: ({ rho, K }) => {
-    const clock = clockOf(unitFor(1));
-    // A full line of K takes some K services to empty; an unbounded one would take its relaxation time.
-    const gap = 1 - Math.sqrt(rho);
-    const cut = Math.ceil(10 * Math.min(K * K, gap === 0 ? Infinity : 1 / (gap * gap)) * Math.max(1, rho)) + 10;
+  refuses: ({ K }) => roomForOne(K),
+  cases: ({ rho, K }) => [boundedLine('mm1k', rho, K)],
+});
+
+/**
+ * A bucket whose tokens come by chance is a bounded line seen from behind: room in the line is a token, a service brings
+ * one, and none comes where the bucket is full.
+ */
+export const bucketPoisson = defineModel({
+  summary: 'a bucket whose tokens come by chance, and demands of one token: share that finds it empty',
+  params: z.object({ capacity: z.int().min(1).max(1_000_000), refill: positive, demand: positive }),
+  single: 'share',
+  refuses: ({ capacity }) => roomForOne(capacity),
+  cases: ({ capacity, refill, demand }) => [boundedLine('bucket-by-chance', demand / refill, capacity)],
+});
+
+/** Transfers of one unit on a lane whose limiter gets one unit a block. */
+export const bucketDeterministic = defineModel({
+  summary: 'a bucket that gets a token at each tick of a clock, and demands of one token: share that finds it empty',
+  params: z.object({ capacity: z.int().min(1).max(1_000_000), one_token_every: positive, demand: positive }),
+  single: 'share',
+  cases: ({ capacity, one_token_every: tick, demand }) => {
+    const second = clockOf(1_000_000);
+    const perTick = demand * tick;
+    const drift = Math.abs(perTick - 1);
+    const cut =
+      Math.ceil(10 * Math.min(capacity * capacity, capacity / Math.max(drift, 1e-9)) * Math.max(1, perTick)) + 10;
     return [
       {
         name: '',
         pilot: 4 * cut + 2_000,
         least: 4 * cut + 2_000,
         scenario: (seed, size) =>
-          stationText({
-            name: 'mm1k',
-            seed,
-            question: 'How often does a relayer with a bounded queue turn work away?',
-            messages: size,
-            arrivals: { kind: 'poisson', rate: clock.rate(rho) },
-            horizon: clock.time((2 * size) / rho + 100 * K),
-            relayers: {
-              server: { lanes: ['line'], service: exponential(clock, 1), queue: K - 1, clear: false, submit: '0s' },
+          toYaml({
+            l0sim: 1,
+            name: 'bucket-by-the-clock',
+            question: 'How often does a token bucket refuse a transfer?',
+            ...{ seed, horizon: second.time((2 * size) / perTick + 10), drain: '0s', proofs: 'modelled' },
+            chains: {
+              // A block is a tick: whatever came since the last one is executed in it, behind its one token.
+              a: {
+                consensus: { kind: 'parametric' },
+                block: '1s',
+                asset: { name: 'NATIVE', decimals: 0 },
+                'keep-blocks': 16,
+              },
+              b: {
+                consensus: { kind: 'parametric' },
+                block: '1h',
+                asset: { name: 'FAR', decimals: 0 },
+                'keep-blocks': 16,
+              },
+            },
+            lanes: {
+              line: {
+                ...{
+                  from: 'a',
+                  to: 'b',
+                  verifier: AT_ONCE,
+                  acknowledge: false,
+                  timeout: '0s',
+                  'timeout-blocks': NEVER,
+                },
+                limiter: { kind: 'token-bucket', capacity: `${capacity} NATIVE`, rate: '1 NATIVE', at: 'source' },
+              },
+            },
+            traffic: {
+              demands: {
+                ...{ application: 'token-transfer', lane: 'line', amount: '1 NATIVE', users: 1, limit: size },
+                arrivals: { kind: 'poisson', rate: second.rate(perTick) },
+              },
             },
           }),
         reader: () =>
           readLosses(
-            (kind, reason) => kind === 'relay-dropped' && reason === 'queue-full',
-            (kind) => kind === 'relay-queued' || kind === 'relay-dropped',
+            (kind, reason) => kind === 'message-rejected' && reason === 'limit-reached',
+            (kind) => kind === 'packet-committed' || kind === 'message-rejected',
             cut,
           ),
         estimates: (samples, level, dist) => ({ share: overReplications(samples, 'share', level, dist) }),

@@ -33,8 +33,8 @@ export interface Case {
   readonly least: number;
   /** Size above which a replication would be longer than a scenario may be. */
   readonly most?: number;
-  /** Replications of which an answer without chance is made, in place of any planning. */
-  readonly isExact?: true;
+  /** Sizes of the replications of which an answer without chance is made, in place of any planning. */
+  readonly exact?: readonly number[];
   scenario(seed: string, size: number): string;
   reader(size: number): Reader;
   estimates(samples: readonly Sample[], level: number, dist: Distributions): Readonly<Record<string, Estimate>>;

@@ -90,7 +90,9 @@ function rowOf(
 }
 
 function faultOf(estimate: Estimate, wanted: number, tolerance: number | undefined): string {
-  const slack = LAST_DIGIT * Math.abs(wanted);
+  // An answer without chance has no width: what its closed form leaves out is within the tolerance, if it has one.
+  const isExact = estimate.lo === estimate.hi;
+  const slack = (isExact ? Math.max(LAST_DIGIT, tolerance ?? 0) : LAST_DIGIT) * Math.abs(wanted);
   if (wanted < estimate.lo - slack || wanted > estimate.hi + slack) return 'the target is outside of the interval';
   if (tolerance === undefined || halfWidth(estimate) <= tolerance) return '';
   return 'the interval is wider than the tolerance';

@@ -84,21 +84,21 @@ export interface Tools {
 
 export async function askCase(question: Question, index: number, asked: Case, tools: Tools): Promise<Answer> {
   const { effort } = question;
-  const run = (stage: string, from: number, to: number, size: number): Promise<readonly Sample[]> => {
-    const tasks = Array.from({ length: to - from }, (_, i): Task => {
-      const parts = [question.id, asked.name, stage, from + i];
-      const seed = seedOf(question.seed, parts, tools.hash);
-      return { model: question.model, params: question.params, case: index, seed, size };
-    });
-    return tools.execute(tasks);
+  const taskOf = (stage: string, number: number, size: number): Task => {
+    const seed = seedOf(question.seed, [question.id, asked.name, stage, number], tools.hash);
+    return { model: question.model, params: question.params, case: index, seed, size };
   };
+  const run = (stage: string, from: number, to: number, size: number): Promise<readonly Sample[]> =>
+    tools.execute(Array.from({ length: to - from }, (_, i) => taskOf(stage, from + i, size)));
   const answer = (samples: readonly Sample[], size: number): Answer => ({
     case: asked.name,
     estimates: asked.estimates(samples, question.level, tools.dist),
     replications: samples.length,
     size,
   });
-  if (asked.isExact === true) return answer(await run('main', 0, 1, asked.least), asked.least);
+  if (asked.exact !== undefined) {
+    return answer(await tools.execute(asked.exact.map((size, i) => taskOf('main', i, size))), asked.least);
+  }
   if (effort.kind === 'given') {
     const size = Math.ceil(asked.least * effort.times);
     return answer(await run('main', 0, effort.replications, size), size);

@@ -39,9 +39,9 @@ export function clockOf(unitUs: number): Clock {
 
 /** Most things that happen after each other, so far apart, in the longest scenario that there may be: 142 years. */
 export function mostOf(clock: Clock, apart: number): number {
-  return Math.max(1, Math.floor(clock.units(LONGEST_US) / apart));
+  return Math.max(1, Math.floor(clock.units(HORIZON_MOST_US) / apart));
 }
-const LONGEST_US = 4_000_000_000_000_000;
+export const HORIZON_MOST_US = 4_000_000_000_000_000;
 
 /** A law of the scenario language, as plain data. */
 export type LawText = PlainValue;
@@ -65,13 +65,14 @@ export interface Station {
   readonly destination?: PlainMap;
 }
 
-const ON_DEMAND: PlainMap = { consensus: { kind: 'parametric', sealing: 'on-demand' }, 'keep-blocks': 16 };
+/** A chain that makes a block at once for whatever comes. */
+export const ON_DEMAND: PlainMap = { consensus: { kind: 'parametric', sealing: 'on-demand' }, 'keep-blocks': 16 };
 
 /** One who signs at once and is always believed: what is studied is the relayer. */
 export const AT_ONCE: PlainMap = { kind: 'committee', members: 1, signing: '0s' };
 
 /** Heights are never reached on which packets would time out. */
-const NEVER = 1_000_000_000;
+export const NEVER = 1_000_000_000;
 
 export function stationText(station: Station): string {
   return toYaml({

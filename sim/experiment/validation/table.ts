@@ -1,11 +1,15 @@
 /** The models that can be validated, by the names that files of targets give them. */
 import { erlangConf, staleFirstOrder, staleManyMiners } from './blocks.ts';
-import { expOrder, lognormalOrder } from './committees.ts';
-import { erlangB, mginf, mm1kBlock } from './losses.ts';
+import { binomGe, dvnCompromise, hyperGe, kOfNAvail } from './capture.ts';
+import { dvnLatencyExp, expOrder, lognormalOrder } from './committees.ts';
+import { ffgStats, leakEpochs } from './epochs.ts';
+import { kOfNMttf } from './lifetimes.ts';
+import { bucketDeterministic, bucketPoisson, erlangB, mginf, mm1kBlock } from './losses.ts';
 import type { ValidationModel } from './model.ts';
 import { md1, mg1, mm1, mmc } from './queues.ts';
 import { batchOrTimeout, hypoexpSf, redundantExpected, retryMean } from './relaying.ts';
-import { tendermintInterval } from './rounds.ts';
+import { pbftReference, tendermintInterval } from './rounds.ts';
+import { tandemMm1 } from './tandem.ts';
 
 export const validationModels: Readonly<Record<string, ValidationModel>> = {
   mm1,
@@ -25,9 +29,22 @@ export const validationModels: Readonly<Record<string, ValidationModel>> = {
   stale_first_order: staleFirstOrder,
   erlang_conf: erlangConf,
   tendermint_interval: tendermintInterval,
+  tandem_mm1: tandemMm1,
+  dvn_latency_exp: dvnLatencyExp,
+  pbft_reference: pbftReference,
+  ffg_stats: ffgStats,
+  leak_epochs: leakEpochs,
+  bucket_poisson_refill_reject: bucketPoisson,
+  bucket_det_refill_reject: bucketDeterministic,
+  binom_ge: binomGe,
+  hyper_ge: hyperGe,
+  dvn_compromise: dvnCompromise,
+  k_of_n_avail: kOfNAvail,
+  k_of_n_mttf: kOfNMttf,
 };
 
-/** The model of that name; undefined where none was built. */
-export function modelNamed(name: string): ValidationModel | undefined {
+/** The model of that name, a note in brackets behind it left away; undefined where none was built. */
+export function modelNamed(given: string): ValidationModel | undefined {
+  const name = given.replace(/ \(.*\)$/, '');
   return Object.hasOwn(validationModels, name) ? validationModels[name] : undefined;
 }
