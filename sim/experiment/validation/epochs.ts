@@ -126,7 +126,7 @@ export const leakEpochs = defineModel({
     quotient: z
       .int()
       .min(1)
-      .max(2 ** 40),
+      .max(1_000_000_000_000),
   }),
   single: 'epochs',
   cases: ({ offline, quotient }) => [
