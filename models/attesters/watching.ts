@@ -80,17 +80,34 @@ export function watchDestination(context: Context, state: AttesterState, lane: L
   }
 }
 
-/** The first final block at or past the timeout is the one that every member names. */
+/**
+ * The first final block at or past the timeout is the one that every member names, whenever it learns of the packet:
+ * signatures over different blocks would not add up.
+ */
 function attestAbsences(context: Context, state: AttesterState, lane: Lane, chain: Chain, block: Block): void {
   for (const [sequence, packet] of state.open) {
-    const isLate =
-      (packet.timeoutUs > 0 && block.chainUs >= packet.timeoutUs) ||
-      (packet.timeoutHeight > 0 && block.height >= packet.timeoutHeight);
     // Packets are in order of sending, and so of timeout: the first that is early ends the search.
-    if (!isLate) return;
+    if (!isLate(packet, block)) return;
     state.open.delete(sequence);
-    if (readState(chain, block.id, laneKey.receipt(lane.id, sequence)) !== undefined) continue;
-    attest(context, state, state.sourceClient, absenceClaim(lane, packet), block);
+    const first = firstLate(chain, packet, block);
+    if (readState(chain, first.id, laneKey.receipt(lane.id, sequence)) !== undefined) continue;
+    attest(context, state, state.sourceClient, absenceClaim(lane, packet), first);
+  }
+}
+
+function isLate(packet: Packet, block: Block): boolean {
+  if (packet.timeoutUs > 0 && block.chainUs >= packet.timeoutUs) return true;
+  return packet.timeoutHeight > 0 && block.height >= packet.timeoutHeight;
+}
+
+// MODEL: of a chain that has forgotten that block it is the oldest which is kept; members who learn of the packet on
+// either side of the forgetting of one more block then name two.
+function firstLate(chain: Chain, packet: Packet, block: Block): Block {
+  let first = block;
+  for (;;) {
+    const parent = chain.blocks.get(first.parent);
+    if (parent === undefined || !isLate(packet, parent)) return first;
+    first = parent;
   }
 }
 
