@@ -1,5 +1,6 @@
 /** How blocks come to be, how views move over them, and what is forgotten. */
 import { after, type Instant, duration } from '../../sim/base/units.ts';
+import { assert } from '../../sim/base/assert.ts';
 import type { Context } from '../../sim/kernel/simulation.ts';
 import { get, release, type StateValue } from '../proofs/state-tree.ts';
 import { headMoved, transactionDropped, transactionSubmitted } from '../records.ts';
@@ -105,6 +106,11 @@ export function makeBlock(
 export function moveReference(context: Context, chain: Chain, to: BlockId): void {
   if (to === chain.head) return;
   const { undone, applied } = pathBetween(chain, chain.head, to);
+  // What lay below was judged and forgotten as settled: the run cannot take it back.
+  const isKept = undone.length <= chain.settleDepth || chain.settleDepth === 0;
+  assert(isKept, `no reorg of ${chain.name} undoes more than its settle-depth: raise that above`, {
+    undone: undone.length,
+  });
   for (const id of undone) {
     const block = blockOf(chain, id);
     chain.branch.delete(block.height);

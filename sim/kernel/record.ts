@@ -26,8 +26,8 @@ interface FieldValues {
 export type FieldMap = Readonly<Record<string, Field>>;
 export type RecordFields<F extends FieldMap> = { readonly [K in keyof F]: FieldValues[F[K]['type']] };
 
-export interface RecordDefinition<F extends FieldMap = FieldMap> {
-  readonly name: string;
+export interface RecordDefinition<F extends FieldMap = FieldMap, N extends string = string> {
+  readonly name: N;
   readonly meaning: string;
   readonly fields: F;
   /** Field names in declaration order: the order of the canonical bytes. */
@@ -49,7 +49,11 @@ export const field = {
 };
 
 /** Declares a record kind. `name` is kebab-case and in the past tense; field names are camelCase with the unit last. */
-export function defineRecord<F extends FieldMap>(name: string, meaning: string, fields: F): RecordDefinition<F> {
+export function defineRecord<N extends string, F extends FieldMap>(
+  name: N,
+  meaning: string,
+  fields: F,
+): RecordDefinition<F, N> {
   assert(/^[a-z][a-z0-9-]*$/.test(name), 'a record name is kebab-case', { name });
   const order = Object.keys(fields);
   return { name, meaning, fields, order, types: order.map((key) => (fields[key] as Field).type) };

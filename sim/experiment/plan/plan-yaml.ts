@@ -45,7 +45,7 @@ function planToMap(plan: ScenarioPlan): PlainMap {
     ...(plan.drainMs === undefined ? {} : { drain: ms(plan.drainMs) }),
     proofs: world.proofs,
     ...synchronyOf(plan),
-    chains: byId(world.chains, chainToMap),
+    chains: byId(world.chains, (chain) => chainToMap(chain, plan)),
     lanes: byId(world.lanes, (lane) => laneToMap(lane, world.chains)),
     relayers: byId(world.relayers, relayerToMap),
     traffic: trafficOf(plan.messages, sites),
@@ -87,7 +87,7 @@ function synchronyOf({ synchrony }: ScenarioPlan): PlainMap {
   return { synchrony: { model: 'partial', gst: ms(synchrony.gstMs), delta: ms(synchrony.deltaMs) } };
 }
 
-function chainToMap(chain: ChainPlan): PlainMap {
+function chainToMap(chain: ChainPlan, plan: ScenarioPlan): PlainMap {
   const isParametric = chain.kind === 'parametric';
   const links = {
     latency: { kind: 'exponential', mean: ms(chain.latencyMs), cap: ms(LATENCY_CAP_MS) },
@@ -100,10 +100,18 @@ function chainToMap(chain: ChainPlan): PlainMap {
     block: ms(chain.blockMs),
     asset: { name: assetOf(chain.id), decimals: PLANNED_DECIMALS },
     gas: { price: 1 },
-    ...(chain.depth === 0 ? {} : { 'settle-depth': 2 * chain.depth }),
+    ...(chain.depth === 0 ? {} : { 'settle-depth': settleDepthOf(chain, plan) }),
     ...(chain.skewMs === 0 ? {} : { clock: { skew: ms(chain.skewMs) } }),
     ...(isParametric ? {} : { network: links }),
   };
+}
+
+/** Deeper than the branches that grow apart while the links of the chain are disturbed. */
+function settleDepthOf({ id, blockMs, depth }: ChainPlan, { faults, horizonMs, drainMs = 0 }: ScenarioPlan): number {
+  const apart = faults
+    .filter(({ kind, target }) => target['chain'] === id && (kind.startsWith('net.') || kind.startsWith('node.')))
+    .reduce((sum, { forMs }) => sum + (forMs ?? horizonMs + drainMs), 0);
+  return 2 * depth + 4 * Math.ceil(apart / blockMs);
 }
 
 function laneToMap(lane: LanePlan, chains: readonly ChainPlan[]): PlainMap {

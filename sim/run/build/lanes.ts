@@ -151,8 +151,8 @@ function addAttester(
     threshold: committee.threshold,
     destinationClient,
     sourceClient,
-    sourceNode: place % source.nodes.length,
-    destinationNode: place % destination.nodes.length,
+    sourceNode: place % readable(source),
+    destinationNode: place % readable(destination),
     source: { chain: source.id, depth: depthOf(entry.finality), ...tagOf(entry.finality), at: 0 },
     destination: { chain: destination.id, depth: depthOf(entry.returnFinality), ...tagOf(entry.returnFinality), at: 0 },
     providers,
@@ -184,6 +184,12 @@ function addAttester(
       subscribe(chain, node, entity, ATTESTER_EVENT.viewMoved);
     }
   }
+}
+
+/** Nodes that those outside read through: first ones of their validators. A twin runs only while a fault lets it. */
+function readable(chain: Chain): number {
+  const twin = chain.nodes.findIndex(({ index, validator }) => validator !== -1 && validator !== index);
+  return twin === -1 ? chain.nodes.length : twin;
 }
 
 export function subscribe(chain: Chain, node: number, entity: number, kind: number): void {
