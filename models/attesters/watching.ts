@@ -5,7 +5,7 @@ import { type Block, type Chain, chainOf, isOnBranch, type LogEntry, nodeOf } fr
 import { readForward } from '../chains/reading.ts';
 import { readState } from '../chains/views.ts';
 import { acknowledgementValue, packetCommitmentOf } from '../lanes/commitments.ts';
-import { type Lane, laneKey, type Packet } from '../lanes/lane.ts';
+import { isTimedOut, type Lane, laneKey, type Packet } from '../lanes/lane.ts';
 import { absenceClaim, acknowledgementClaim, commitmentClaim } from '../lanes/packet-calls.ts';
 import { forgetAttestations } from '../verifiers/attestation-board.ts';
 import type { Claim } from '../verifiers/verifier.ts';
@@ -87,17 +87,12 @@ export function watchDestination(context: Context, state: AttesterState, lane: L
 function attestAbsences(context: Context, state: AttesterState, lane: Lane, chain: Chain, block: Block): void {
   for (const [sequence, packet] of state.open) {
     // Packets are in order of sending, and so of timeout: the first that is early ends the search.
-    if (!isLate(packet, block)) return;
+    if (!isTimedOut(packet, block.chainUs, block.height)) return;
     state.open.delete(sequence);
     const first = firstLate(chain, packet, block);
     if (readState(chain, first.id, laneKey.receipt(lane.id, sequence)) !== undefined) continue;
     attest(context, state, state.sourceClient, absenceClaim(lane, packet), first);
   }
-}
-
-function isLate(packet: Packet, block: Block): boolean {
-  if (packet.timeoutUs > 0 && block.chainUs >= packet.timeoutUs) return true;
-  return packet.timeoutHeight > 0 && block.height >= packet.timeoutHeight;
 }
 
 // MODEL: of a chain that has forgotten that block it is the oldest which is kept; members who learn of the packet on
@@ -106,7 +101,7 @@ function firstLate(chain: Chain, packet: Packet, block: Block): Block {
   let first = block;
   for (;;) {
     const parent = chain.blocks.get(first.parent);
-    if (parent === undefined || !isLate(packet, parent)) return first;
+    if (parent === undefined || !isTimedOut(packet, parent.chainUs, parent.height)) return first;
     first = parent;
   }
 }

@@ -39,7 +39,9 @@ function readSource(
   for (const block of undone) {
     // What left the chain is no work any more, until it is included again.
     for (const entry of block.logs) {
-      if (entry.lane === lane.id && entry.kind === 'packet-sent') withdraw(context, state, watch, entry.sequence);
+      if (entry.lane !== lane.id || entry.kind !== 'packet-sent') continue;
+      watch.open.delete(entry.sequence);
+      withdraw(context, state, workKey(lane.id, entry.sequence, 'receive'));
     }
   }
   for (const block of blocks) {
@@ -66,9 +68,7 @@ function findRefunds(context: Context, state: RelayerState, watch: LaneWatch, la
   }
 }
 
-function withdraw(context: Context, state: RelayerState, watch: LaneWatch, sequence: number): void {
-  watch.open.delete(sequence);
-  const key = workKey(watch.lane, sequence, 'receive');
+function withdraw(context: Context, state: RelayerState, key: number): void {
   state.passedOver.delete(key);
   const item = state.items.get(key);
   if (item?.stage === 'waiting' || item?.stage === 'queued' || item?.stage === 'resting') {
@@ -84,7 +84,14 @@ function readDestination(
   chain: Chain,
   head: number,
 ): void {
-  const { blocks } = readForward(chain, watch.destination, head);
+  const { blocks, undone } = readForward(chain, watch.destination, head);
+  // ORDER: newest first, as they were read the other way round.
+  for (const block of undone) {
+    for (const entry of block.logs) {
+      if (entry.lane !== lane.id || entry.kind !== 'acknowledgement-written') continue;
+      if (takes(state, lane, entry.sequence)) reopen(context, state, watch, lane, entry.packet as Packet);
+    }
+  }
   for (const block of blocks) {
     for (const entry of block.logs) {
       if (entry.lane !== lane.id) continue;
@@ -114,6 +121,19 @@ function takeVerified(
   const action = kind === 'packet-verified' ? 'execute' : 'receive';
   const found = { lane: lane.id, action, packet, isSuccess: true } as const;
   if (!isFoundDone(context, state, found)) enqueue(context, state, found);
+}
+
+/** A reorg took the delivery back: the packet is to be delivered again, or to be timed out. */
+function reopen(context: Context, state: RelayerState, watch: LaneWatch, lane: Lane, packet: Packet): void {
+  const { sequence } = packet;
+  withdraw(context, state, workKey(lane.id, sequence, 'acknowledge'));
+  const open = [...watch.open].filter(([other]) => other !== sequence);
+  const place = open.findIndex(([other]) => other > sequence);
+  open.splice(place === -1 ? open.length : place, 0, [sequence, packet]);
+  // ORDER: of sending, which the search for timeouts relies on.
+  watch.open.clear();
+  for (const [other, each] of open) watch.open.set(other, each);
+  enqueue(context, state, { lane: lane.id, action: 'receive', packet, isSuccess: true });
 }
 
 /** Packets whose time has passed in a final destination block that holds no receipt of theirs. */

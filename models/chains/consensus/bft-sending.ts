@@ -119,16 +119,16 @@ export interface StatusNote {
 // stood still for a while, so recovery after losses is slower here, by up to the time between two looks.
 export function sendStatus(run: BftRun, to = -1): void {
   const { state, envelope } = run;
-  if (state.isSilent) return;
   const tally = state.current;
   const votes: [number, VoteStep, number][] = [];
+  // A silent validator says where it stands and nothing else: its node fetches blocks like any other, and is read.
   for (let round = Math.max(0, state.round - 1); round <= state.round; round++) {
     for (const step of [PREVOTE, PRECOMMIT] as const) {
-      const value = state.validator < 0 ? 0 : voteOf(tally, round, step, state.validator);
+      const value = state.validator < 0 || state.isSilent ? 0 : voteOf(tally, round, step, state.validator);
       if (value !== 0) votes.push(Object.freeze([round, step, value]) as [number, VoteStep, number]);
     }
   }
-  const isKnown = state.round < tally.used && tally.proposals[state.round] !== 0;
+  const isKnown = !state.isSilent && state.round < tally.used && tally.proposals[state.round] !== 0;
   const proposal = isKnown ? (tally.proposals[state.round] as number) : 0;
   const lockRound = isKnown ? (tally.lockRounds[state.round] as number) : -1;
   const note: StatusNote = Object.freeze({

@@ -73,7 +73,7 @@ function failureOf(details: Details, plan: ScenarioPlan, options: ReportOptions)
 
 function wordsOf(error: unknown): string {
   if (error instanceof Error) return error.message === '' ? error.name : error.message;
-  return error === undefined || error === null ? 'the check returned false' : JSON.stringify(error);
+  return error === undefined || error === null ? 'the check failed and said nothing' : JSON.stringify(error);
 }
 
 /** Runs it once more for its digest. A run that ends in an error has none. */
