@@ -17,8 +17,12 @@ export const drawnKinds = [
   'bft.twin',
   'com.sign-wrong-fork',
   'data.lie',
+  'keys.steal',
 ] as const satisfies readonly FaultKind[];
 export type DrawnKind = (typeof drawnKinds)[number];
+
+/** Kinds that no plan draws, and why. A kind that is in neither list is refused by a test. */
+export const undrawnKinds: Readonly<Partial<Record<FaultKind, string>>> = {};
 
 /** Numbers that choose among what is there: each is taken modulo the number of choices. */
 export interface FaultDraw {
@@ -51,6 +55,7 @@ export function settleFault(draw: FaultDraw, frame: FaultFrame): FaultPlan | und
       return censor(draw, frame);
     case 'com.sign-wrong-fork':
     case 'data.lie':
+    case 'keys.steal':
       return turnMembers(draw, frame);
     case 'bft.silent':
     case 'bft.twin':
@@ -121,8 +126,8 @@ function turnMembers(draw: FaultDraw, frame: FaultFrame): FaultPlan | undefined 
   );
   if (lane === undefined) return undefined;
   const target = { committee: lane.id, members: range(mayTurn(lane, frame.isInside), draw) };
-  const lie = draw.kind === 'data.lie' ? { amount: `${draw.strength} ${lane.from.asset}` } : {};
-  return { kind: draw.kind, target, with: lie, ...timed(draw, frame, true) };
+  const madeUp = draw.kind === 'com.sign-wrong-fork' ? {} : { amount: `${draw.strength} ${lane.from.asset}` };
+  return { kind: draw.kind, target, with: madeUp, ...timed(draw, frame, true) };
 }
 
 /** Members that may turn: fewer than the threshold, the last ones, where the assumptions are to hold. */

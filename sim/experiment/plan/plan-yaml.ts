@@ -212,6 +212,9 @@ function assumptionsOf({ chains, lanes }: Sites): PlainMap[] {
     ...lanes.map(({ id }): PlainMap => ({ 'honest-relayers': id, 'at-least': 1 })),
     ...lanes
       .filter(({ committee }) => committee !== undefined)
-      .map(({ id }): PlainMap => ({ 'lying-sources': id, below: 'threshold' })),
+      .flatMap(({ id }): PlainMap[] => [
+        { 'lying-sources': id, below: 'threshold' },
+        { 'honest-committee': id, below: 'threshold' },
+      ]),
   ];
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { faults } from '../../../models/faults/faults.ts';
-import { drawnKinds } from '../../../sim/experiment/plan/plan-faults.ts';
+import { drawnKinds, undrawnKinds } from '../../../sim/experiment/plan/plan-faults.ts';
 import { loadPlan, planToYaml } from '../../../sim/experiment/plan/plan-yaml.ts';
 import { type ScenarioOptions, scenarioArbitrary } from '../../../sim/experiment/plan/scenario-arbitrary.ts';
 import { simulate } from '../../../sim/run/run.ts';
@@ -35,12 +35,12 @@ describe('scenario arbitrary', () => {
       { numRuns: 150 },
     );
     const chains = ['parametric', 'proof-of-work', 'bft', 'own', 'committee'];
-    const all = [...Object.keys(faults), ...chains, 'transfer', 'return', 'call', 'revert'];
+    const all = [...drawnKinds, ...chains, 'transfer', 'return', 'call', 'revert'];
     expect(all.filter((each) => !seen.has(each))).toEqual([]);
   });
 
-  it('draws every kind of fault that the build has', () => {
-    expect([...drawnKinds].sort()).toEqual(Object.keys(faults).sort());
+  it('draws every kind of fault that the build has, or says why not', () => {
+    expect([...drawnKinds, ...Object.keys(undrawnKinds)].sort()).toEqual(Object.keys(faults).sort());
   });
 
   it('gives one plan for one seed, and another for another', () => {
