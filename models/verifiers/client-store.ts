@@ -57,23 +57,28 @@ export function makeStateEvidence(
 
 export function readStateEvidence(evidence: unknown): StateEvidence | undefined {
   if (!isRecord(evidence) || !isWhole(evidence['height']) || typeof evidence['header'] !== 'string') return undefined;
-  const proof = evidence['proof'];
+  return readStateProof(evidence['proof']) === undefined ? undefined : (evidence as unknown as StateEvidence);
+}
+
+export function readStateProof(proof: unknown): StateProof | undefined {
   if (!isRecord(proof)) return undefined;
   const isShaped = ['key', 'valueDigest', 'neighbour', 'path'].every((field) => proof[field] instanceof Uint8Array);
-  return isShaped ? (evidence as unknown as StateEvidence) : undefined;
+  return isShaped ? (proof as unknown as StateProof) : undefined;
 }
 
 /** Checks a claim against a root that the client trusts. */
 export function checkClaim(root: Uint8Array, claim: Claim, proof: StateProof, scheme: ProofScheme): ProofVerdict {
   return claim.kind === 'absence'
     ? verifyAbsence({ root, key: claim.key }, proof, scheme)
-    : verifyMembership({ root, key: claim.key, value: claim.value }, proof, scheme);
+    : verifyMembership({ root, key: claim.key, value: claim.stated ?? claim.value }, proof, scheme);
 }
 
 /** Whether a claim is true of a block's own state. */
 export function holdsAfter(chain: Chain, block: Block, claim: Claim): boolean {
   const value = get(chain.state, block.version, claim.key);
   if (claim.kind === 'absence') return value === undefined;
+  // What a client holds for a height it holds unchanged, until it drops it.
+  if (claim.stated !== undefined) return value !== undefined;
   return value instanceof Uint8Array && bytesEqual(value, claim.value);
 }
 

@@ -41,7 +41,7 @@ export function gatherForLightClient(context: Context, client: Client, claim: Cl
     point: { height: block.height, chainUs: block.chainUs, block: block.id },
   });
   // What the client knows is enough for what stays true; an absence is worth the more the later it is.
-  if ((client.parameters as LightClientSettings).delay !== undefined) {
+  if ((client.parameters as LightClientSettings).delay !== undefined || view.isAhead === true) {
     return gatherBehindDelay(context, client, claim, { read, source, hostHead, head, final }, ready);
   }
   const known = knownBlock(read, client, source, final);

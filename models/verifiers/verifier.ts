@@ -5,6 +5,7 @@ import type { World } from '../../sim/kernel/world.ts';
 import type { Execution } from '../chains/execution.ts';
 import type { Call } from '../chains/mempool.ts';
 import type { HeadTag } from '../chains/finality.ts';
+import type { StateValue } from '../proofs/state-tree.ts';
 import type { BlockId } from '../chains/chain.ts';
 
 /** What a packet asks for, as far as a rule of acceptance may look at it. */
@@ -22,6 +23,8 @@ export interface Claim {
   readonly key: string;
   /** Value that the key holds; empty for absence. */
   readonly value: Uint8Array;
+  /** What the key holds, where that is no bytes: in place of `value`. */
+  readonly stated?: StateValue;
   /** Of an absence: counterparty time and height from which on it is worth something, 0 where that does not count. */
   readonly due?: { readonly chainUs: number; readonly height: number };
   /** The packet that the claim is about, for rules that part packets by what is in them. Nobody signs it. */
@@ -44,6 +47,8 @@ export type VerifierVerdict =
 export interface CarrierView {
   readonly counterpartyHead: BlockId;
   readonly hostHead: BlockId;
+  /** The carrier does not bring its proof to this host: what the client lacks has to be there before. */
+  readonly isAhead?: boolean;
 }
 
 export type Evidence =

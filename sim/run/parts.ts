@@ -36,6 +36,7 @@ import { committee } from '../../models/verifiers/committee.ts';
 import { createComposition } from '../../models/verifiers/composition.ts';
 import { headerChain, sealProofOfWork } from '../../models/verifiers/header-chain.ts';
 import { lightClient } from '../../models/verifiers/light-client.ts';
+import { proofChain } from '../../models/verifiers/proof-chain.ts';
 import { createRoute } from '../../models/verifiers/route.ts';
 import type { VerifierTable } from '../../models/verifiers/verifier.ts';
 import type { RunParts } from './build/world.ts';
@@ -48,7 +49,12 @@ export interface PartChanges {
   readonly behaviours?: ((builtIn: readonly Behaviour[]) => readonly Behaviour[]) | undefined;
 }
 
-const leaves: VerifierTable = { 'light-client': lightClient, 'header-chain': headerChain, committee };
+const leaves: VerifierTable = {
+  'light-client': lightClient,
+  'header-chain': headerChain,
+  committee,
+  'proof-chain': proofChain,
+};
 
 /** `table` is what the parts of a tree are looked up in: the table that this one becomes part of. */
 function verifiersOver(table: () => VerifierTable, applicationsInUse: ApplicationTable): VerifierTable {

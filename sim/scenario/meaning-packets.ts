@@ -1,8 +1,58 @@
 /** Which packet rules of a lane go together. */
 import type { LaneEntry, Scenario } from './scenario.ts';
+import { partsOf } from './verifier-tree.ts';
 import { canTimeOut } from './resolve-lanes.ts';
 import type { Path } from './text/located.ts';
 import type { ProblemList } from './text/validate.ts';
+
+/** Lanes that a proof looks through lead from one end to the other, are followed by light clients, and are built before. */
+function checkWay(scenario: Scenario, id: string, key: 'verifier' | 'return-verifier', list: ProblemList): void {
+  const lane = scenario.lanes[id] as LaneEntry;
+  const entry = key === 'verifier' ? lane.verifier : lane.returnVerifier;
+  const path: Path = ['lanes', id, key];
+  if (partsOf(entry).some((part) => part.entry.kind === 'proof-chain')) {
+    const expected = 'a verifier of its own';
+    list.at(path, 'E139', 'a proof over several chains is no part of another', { expected, got: entry.kind });
+  }
+  if (entry.kind !== 'proof-chain') return;
+  const names = Object.keys(scenario.lanes);
+  const ends = [lane.from, lane.to];
+  const first = scenario.lanes[entry.through[0] ?? ''];
+  let at = first?.from ?? '';
+  for (const [i, name] of entry.through.entries()) {
+    const own: Path = [...path, 'through', i];
+    const next = scenario.lanes[name];
+    if (next === undefined) {
+      return list.at(own, 'E130', `unknown lane ${name}`, { expected: `one of ${names.join(', ')}`, got: name });
+    }
+    if (next.from !== at) {
+      const what = `${name} does not begin where the lane before it ends`;
+      list.at(own, 'E139', what, { expected: `a lane from ${at}`, got: `from ${next.from}` });
+    }
+    if (next.verifier.kind !== 'light-client' || next.returnVerifier.kind !== 'light-client') {
+      list.at(own, 'E139', `${name} has no light clients to look through`, {
+        expected: 'light-client',
+        got: next.verifier.kind,
+      });
+    }
+    if (names.indexOf(name) >= names.indexOf(id)) {
+      list.at(own, 'E139', `${name} is named after ${id}`, { expected: 'a lane above it', got: name });
+    }
+    at = next.to;
+  }
+  if (!ends.includes(first?.from ?? '') || !ends.includes(at) || first?.from === at) {
+    const expected = `${lane.from} to ${lane.to}`;
+    list.at([...path, 'through'], 'E139', 'the way does not join the ends', {
+      expected,
+      got: `${first?.from ?? ''} to ${at}`,
+    });
+  }
+}
+
+export function checkWays(scenario: Scenario, id: string, list: ProblemList): void {
+  checkWay(scenario, id, 'verifier', list);
+  if (scenario.lanes[id]?.verifier.kind !== 'proof-chain') checkWay(scenario, id, 'return-verifier', list);
+}
 
 function textOf({ ordering, replay, refundAfter }: LaneEntry): Parameters<typeof canTimeOut>[0] {
   return { ordering: ordering as 'lazy-gap', replay, 'refund-after': refundAfter };

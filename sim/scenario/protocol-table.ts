@@ -91,6 +91,8 @@ export function trustText(entry: VerifierEntry): string {
       return 'validators of the source';
     case 'header-chain':
       return 'miners of the source';
+    case 'proof-chain':
+      return 'validators of each chain on the way';
     case 'committee': {
       const total = (entry.weights ?? []).reduce((sum, weight) => sum + weight, 0);
       return entry.weights === undefined

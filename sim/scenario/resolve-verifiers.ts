@@ -20,6 +20,8 @@ export function resolveVerifier(
       return followerOf(chain);
     case 'header-chain':
       return { kind: 'header-chain' };
+    case 'proof-chain':
+      return { kind: 'proof-chain', through: text.through };
     case 'light-client':
       return {
         kind: 'light-client',
@@ -117,6 +119,8 @@ export function mirrored(entry: VerifierEntry, chain: ChainEntry | undefined): V
     Object.fromEntries(Object.entries(entries).map(([id, part]) => [id, mirrored(part, chain)]));
   switch (entry.kind) {
     case 'committee':
+    // Seen from the other side it is the same way, and taken backwards.
+    case 'proof-chain':
       return entry;
     case 'light-client':
     case 'header-chain': {

@@ -147,6 +147,7 @@ export type VerifierEntry =
       readonly delay?: ClientDelay;
     }
   | { readonly kind: 'header-chain' }
+  | { readonly kind: 'proof-chain'; readonly through: readonly string[] }
   | {
       readonly kind: 'committee';
       readonly members: number;

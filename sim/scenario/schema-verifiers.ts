@@ -29,6 +29,13 @@ const leaves = [
   }),
   z.strictObject({ kind: z.literal('header-chain') }),
   z.strictObject({
+    kind: z.literal('proof-chain'),
+    through: z
+      .array(ids)
+      .min(2)
+      .describe('lanes on the way from source to destination, whose light clients it looks through'),
+  }),
+  z.strictObject({
     kind: z.literal('committee'),
     members: positiveCount.max(1_000).optional().describe('how many sign'),
     threshold: positiveCount.optional().describe('signatures that are enough; more than two thirds unless given'),

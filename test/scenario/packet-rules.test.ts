@@ -57,3 +57,52 @@ describe('scenario: packet rules', () => {
     expect(problemsOf(wrong).map((each) => `${each.code} ${each.path}`)).toEqual([`E139 traffic.t.${key}`]);
   });
 });
+
+describe('scenario: proofs over several chains', () => {
+  const names = ['a', 'b', 'c'];
+  const chains = names.map(
+    (name) =>
+      `  ${name}: { consensus: { kind: bft }, validators: 4, block: 5s, asset: { name: ${name.toUpperCase()}, decimals: 6 } }`,
+  );
+  const text = (far: string, near = ''): string => `l0sim: 1
+name: ways
+horizon: 1min
+chains:
+${chains.join('\n')}
+lanes:
+  first: { from: a, to: b, timeout: 5min${near} }
+  second: { from: b, to: c, timeout: 5min }
+  far: { from: a, to: c, timeout: 5min, verifier: ${far} }
+`;
+
+  it('resolve to the lanes on the way', () => {
+    const { scenario } = loadScenario(text('{ kind: proof-chain, through: [first, second] }'));
+    expect(scenario.lanes['far']?.verifier).toEqual({ kind: 'proof-chain', through: ['first', 'second'] });
+    expect(scenario.lanes['far']?.returnVerifier).toEqual({ kind: 'proof-chain', through: ['first', 'second'] });
+  });
+
+  it.each([
+    [
+      'a lane that is not there',
+      '{ kind: proof-chain, through: [first, secnod] }',
+      '',
+      'E130 lanes.far.verifier.through.1',
+    ],
+    ['a way with a hole', '{ kind: proof-chain, through: [second, first] }', '', 'E139 lanes.far.verifier.through.1'],
+    ['itself', '{ kind: proof-chain, through: [first, far] }', '', 'E139 lanes.far.verifier.through.1'],
+    [
+      'a way without clients',
+      '{ kind: proof-chain, through: [first, second] }',
+      ', verifier: { kind: committee }',
+      'E139 lanes.far.verifier.through.0',
+    ],
+    [
+      'a part of another',
+      '{ kind: all, of: { x: { kind: proof-chain, through: [first, second] }, y: { kind: light-client } } }',
+      '',
+      'E139 lanes.far.verifier',
+    ],
+  ])('refuse %s', (_what, far, near, problem) => {
+    expect(problemsOf(text(far, near)).map((each) => `${each.code} ${each.path}`)).toContain(problem);
+  });
+});

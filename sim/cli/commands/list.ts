@@ -31,6 +31,7 @@ const kinds: Readonly<Record<string, () => Row[]>> = {
     ['consensus', 'proof-of-work', 'Poisson blocks by hash share, forks, the heaviest branch'],
     ['consensus', 'slots', 'proposers and committees by slot, epochs that justify and finalise, leak and slashing'],
     ['verifier', 'light-client', 'follows headers signed by the validators of the source'],
+    ['verifier', 'proof-chain', 'looks through the light clients of the chains on the way'],
     ['verifier', 'header-chain', 'follows mined headers and waits for depth'],
     ['verifier', 'committee', 'believes what enough of its members signed'],
     ['verifier', 'all', 'believes what all of its parts believe'],

@@ -100,7 +100,9 @@ export function laneBoundUs(scenario: Scenario, name: string, lane: LaneEntry): 
   const delays = delayUs(lane.verifier, destination, deltaUs) + 2 * delayUs(lane.returnVerifier, source, deltaUs);
   const isTwoStep = lane.ordering === 'lazy-gap' || (lane.failure ?? 'error-ack') !== 'error-ack';
   const executing = isTwoStep ? blocksBound(destination, 1, deltaUs) + carry + retryBound(scenario, name) : 0;
-  return Math.ceil(forth + back + last + executing + delays + (lane.refundAfter ?? 0));
+  return Math.ceil(
+    forth + back + last + executing + delays + wayUs(scenario, lane, deltaUs, carry) + (lane.refundAfter ?? 0),
+  );
 }
 
 /** Longest that proofs wait for what a client learned, where it is told to make them wait. Of a tree the longest part. */
@@ -112,6 +114,16 @@ function delayUs(verifier: VerifierEntry, host: ChainEntry, deltaUs: number): nu
   return delay === undefined
     ? 0
     : Math.max(delay.us, blocksBound(host, delay.blocks, deltaUs)) + blocksBound(host, 2, deltaUs);
+}
+
+/** Longest that headers take over the chains that a lane looks through, both ways. */
+function wayUs(scenario: Scenario, { verifier }: LaneEntry, deltaUs: number, carry: number): number {
+  if (verifier.kind !== 'proof-chain') return 0;
+  const between = verifier.through.slice(1).map((lane) => scenario.chains[scenario.lanes[lane]?.from ?? '']);
+  return between.reduce(
+    (sum, chain) => sum + (chain === undefined ? 0 : 2 * (blocksBound(chain, 3, deltaUs) + carry)),
+    0,
+  );
 }
 
 /** Longest time until relayers of a lane have tried calls again that fail for a time, past that time. */

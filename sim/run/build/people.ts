@@ -14,6 +14,7 @@ import { accountId, chainOf } from '../../../models/chains/chain.ts';
 import { type Lane, laneOf } from '../../../models/lanes/lane.ts';
 import { relayerDeclared, trafficDeclared } from '../../../models/records.ts';
 import { type Outpost, RELAYER_EVENT, relayersOf, type RelayerState } from '../../../models/relayers/relayer.ts';
+import type { ProofChainParameters } from '../../../models/verifiers/proof-chain.ts';
 import { type Client, clientOf, leavesOf } from '../../../models/verifiers/verifier.ts';
 import { voucherOf } from '../../../models/applications/token-transfer.ts';
 import type { CallEntry, RelayerEntry, Scenario, TrafficEntry } from '../../scenario/scenario.ts';
@@ -54,7 +55,8 @@ function addRelayer(
 ): Endowment[] {
   const { world } = simulation;
   const lanes = entry.lanes.map((lane) => laneOf(world, idOf(names.lanes, lane)));
-  const chains = [...new Set(lanes.flatMap((lane) => [lane.source, lane.destination]))].sort((a, b) => a - b);
+  const chains = [...new Set(lanes.flatMap((lane) => [lane.source, lane.destination, ...chainsOnTheWay(world, lane)]))];
+  chains.sort((a, b) => a - b);
   const endowments: Endowment[] = [];
   const outposts = chains.map((id): Outpost => {
     const chain = chainOf(world, id);
@@ -81,6 +83,15 @@ function addRelayer(
   listenToAttesters(simulation, entity, lanes);
   if (state.poll !== undefined) simulation.schedule('timer', entity, RELAYER_EVENT.poll, simulation.now);
   return endowments;
+}
+
+/** Hosts of the clients that a lane looks through: its relayers keep those up to date. */
+function chainsOnTheWay(world: World, { destinationClient, sourceClient }: Lane): number[] {
+  return [destinationClient, sourceClient].flatMap((top) =>
+    leavesOf(world, clientOf(world, top)).flatMap(({ parameters }) =>
+      ((parameters as Partial<ProofChainParameters>).through ?? []).map((id) => clientOf(world, id).host),
+    ),
+  );
 }
 
 function relayerState(

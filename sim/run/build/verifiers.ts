@@ -7,11 +7,13 @@ import { createKey } from '../../../models/keys/keys.ts';
 import type { CommitteeParameters } from '../../../models/verifiers/committee-set.ts';
 import type { CompositionParameters } from '../../../models/verifiers/composition.ts';
 import type { Route, RouteParameters } from '../../../models/verifiers/route.ts';
+import { laneOf } from '../../../models/lanes/lane.ts';
+import type { ProofChainParameters } from '../../../models/verifiers/proof-chain.ts';
 import { type Client, clientsOf } from '../../../models/verifiers/verifier.ts';
 import type { CommitteeEntry, LaneEntry, Scenario, VerifierEntry } from '../../scenario/scenario.ts';
 import { atLeastOf, partsOf, RETURN } from '../../scenario/verifier-tree.ts';
 import { decimalsOf, toBaseUnits } from './amounts.ts';
-import type { Names } from './names.ts';
+import { idOf, type Names } from './names.ts';
 
 /** A committee with what its attesters are made from. */
 export interface BuiltCommittee {
@@ -90,6 +92,15 @@ function addVerifier(site: Site, name: string, entry: VerifierEntry): number {
     case 'light-client':
     case 'header-chain':
       return addClient(site, entry.kind, { ...entry });
+    case 'proof-chain': {
+      const lanes = entry.through.map((lane) => laneOf(site.simulation.world, idOf(site.names.lanes, lane)));
+      const isForth = lanes[0]?.source === site.counterparty;
+      const through = isForth
+        ? lanes.map(({ destinationClient }) => destinationClient)
+        : lanes.map(({ sourceClient }) => sourceClient).reverse();
+      const parameters: ProofChainParameters = { through: Object.freeze(through) };
+      return addClient(site, entry.kind, parameters);
+    }
     case 'committee': {
       const built = committeeFor(site, name, entry);
       built[site.side] = addClient(site, 'committee', committeeParameters(built.committee, entry));

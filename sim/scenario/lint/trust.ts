@@ -86,6 +86,12 @@ function costOf(subject: Subject, name: string, tracked: string, entry: Verifier
     case 'light-client':
     case 'header-chain':
       return costOfChain(subject, tracked);
+    case 'proof-chain': {
+      // Whoever holds any chain on the way can show of those before it what he likes.
+      const way = entry.through.flatMap((lane) => subject.scenario.lanes[lane] ?? []);
+      const isForth = way[0]?.from === tracked;
+      return Math.min(...way.map(({ from, to }) => costOfChain(subject, isForth ? from : to)));
+    }
     default: {
       const parts = partsOf(entry).map((part) => ({
         isRequired: part.isRequired,
