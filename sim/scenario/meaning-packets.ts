@@ -49,16 +49,14 @@ function checkWay(scenario: Scenario, id: string, key: 'verifier' | 'return-veri
   }
 }
 
-export function checkWays(scenario: Scenario, id: string, list: ProblemList): void {
-  checkWay(scenario, id, 'verifier', list);
-  if (scenario.lanes[id]?.verifier.kind !== 'proof-chain') checkWay(scenario, id, 'return-verifier', list);
-}
-
 function textOf({ ordering, replay, refundAfter }: LaneEntry): Parameters<typeof canTimeOut>[0] {
   return { ordering: ordering as 'lazy-gap', replay, 'refund-after': refundAfter };
 }
 
-export function checkPacketRules(lane: LaneEntry, id: string, list: ProblemList): void {
+export function checkPacketRules(scenario: Scenario, id: string, list: ProblemList): void {
+  const lane = scenario.lanes[id] as LaneEntry;
+  checkWay(scenario, id, 'verifier', list);
+  if (lane.verifier.kind !== 'proof-chain') checkWay(scenario, id, 'return-verifier', list);
   const { ordering, replay = 'receipt', failure = 'error-ack' } = lane;
   const at = (key: string, what: string, expected: string, got: string): void => {
     list.at(['lanes', id, key], 'E139', what, { expected, got });

@@ -38,6 +38,8 @@ export function checkVerifier(
         list.at([...path, 'kind'], 'E139', `${tracked} is not mined`, { expected: 'light-client', hint });
       }
       return;
+    case 'proof-chain':
+      return;
     case 'committee':
       if (!isMirror) checkCommittee(verifier, path, list);
       return;

@@ -4,7 +4,7 @@ import { type Law, lawMean } from '../kernel/random/laws.ts';
 import { canonicalDecimal } from '../grammar/quantity-text.ts';
 import { checkCauses } from './meaning-causes.ts';
 import { checkControls } from './meaning-controls.ts';
-import { checkPacketRules, checkPayload, checkWays, needsTimeout } from './meaning-packets.ts';
+import { checkPacketRules, checkPayload, needsTimeout } from './meaning-packets.ts';
 import { checkFaults } from './meaning-faults.ts';
 import { checkAsset, known } from './meaning-names.ts';
 import { checkVerifier } from './meaning-verifiers.ts';
@@ -43,8 +43,7 @@ export function checkMeaning(
   for (const id of lanes) {
     const hasOwnReturn = text.lanes?.[id]?.['return-verifier'] !== undefined;
     checkLane(scenario, scenario.lanes[id] as LaneEntry, id, hasOwnReturn, list);
-    checkPacketRules(scenario.lanes[id] as LaneEntry, id, list);
-    checkWays(scenario, id, list);
+    checkPacketRules(scenario, id, list);
   }
   for (const [id, relayer] of Object.entries(scenario.relayers)) {
     if (relayer.strategy.poll !== undefined)
