@@ -69,7 +69,17 @@ describe.each(systems)('%s', (system) => {
   it('refunds what it promises to refund, and nothing else', () => {
     const late = `faults:\n  gone: { kind: rel.stop, target: { relayer: carrier }, when: { at: 2min, for: 40min } }\n`;
     // A call that fails for a while is answered with an error, or tried again.
-    const failing = { 'traffic.calls.failure': '30%', 'traffic.calls.failure-lasts': '50min' };
+    // Of locks of days the promise is asked about at minutes, with the second one after those who carry the news are back.
+    const isLong = lane.timeout > 30 * 60_000_000;
+    const locks = { timeout: '10min', 'refund-after': '1h' };
+    const sooner = Object.fromEntries(
+      ['ab', 'ba'].flatMap((id) => Object.entries(locks).map(([key, value]) => [`lanes.${id}.${key}`, value])),
+    );
+    const failing = {
+      ...(isLong ? sooner : {}),
+      'traffic.calls.failure': '30%',
+      'traffic.calls.failure-lasts': '50min',
+    };
     const run = runSystem(system, failing, late);
     expectOnce(run);
     const sent = run.of('packet-committed').length;
