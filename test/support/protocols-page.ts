@@ -1,6 +1,7 @@
 /** `docs/protocols.md`: systems side by side, what each does otherwise, and thirty sources, all read from the presets. */
 import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
+import { middle } from '../../sim/experiment/lanes/lane-report.ts';
 import { PROTOCOL_COLUMNS, protocolRow } from '../../sim/scenario/protocol-table.ts';
 import { isMap, type PlainMap, type PlainValue } from '../../sim/scenario/text/located.ts';
 import { readYaml } from '../../sim/scenario/text/read.ts';
@@ -72,6 +73,23 @@ function systemTable(names: readonly string[]): string {
   );
 }
 
+/** Median over lanes of a system, of those that were measured above zero. */
+function laneTable(): string {
+  const [, ...lines] = textOf('docs/lane-validation.csv').trimEnd().split('\n');
+  const errors = new Map<string, number[]>();
+  for (const line of lines) {
+    const cells = line.split(',');
+    const [bridge = '', error = ''] = [cells[0], cells.at(-1)];
+    const own = errors.get(bridge) ?? [];
+    errors.set(bridge, error === '' ? own : [...own, Number(error)]);
+  }
+  const rows = [...errors].map(([bridge, own]) => {
+    const median = middle(own.sort((a, b) => a - b)) ?? NaN;
+    return [bridge, String(own.length), `${(median * 100).toFixed(1)} %`];
+  });
+  return table(['lanes of', 'lanes', 'median absolute relative error of the median'], rows);
+}
+
 function sourceTable(): string {
   const { tags, vectors } = valueOf(SOURCES) as Record<'tags' | 'vectors', PlainMap>;
   const rows = drawnValues().map(({ preset, path, value, tag, place }) => {
@@ -109,6 +127,18 @@ ${systemTable(names)}
 ## What the model does otherwise
 
 ${words.join('\n\n')}
+
+## Beside measured lanes
+
+\`l0sim validate --lanes FILE\` puts measured lanes beside the same lanes simulated: chains and systems as presets, and one constant for each system and destination
+fitted by \`npm run fit-lanes FILE\` (\`scenarios/presets/lane-delays.yaml\`; \`--no-fit\` leaves it out). [lane-validation.csv](lane-validation.csv) has each lane of
+lane_latency (June 2024 to January 2025), with quartiles of both. The constants are fitted to the same lanes: what they cannot take up is how a lane depends on its
+source, and how its times spread.
+
+${laneTable()}
+
+- Buses leave when somebody pays or they are full, and busy lanes sooner: one wait for all sources is the coarsest number here.
+- Measured times of intents are whole seconds, and below zero where a fill's block is older than that of the deposit: blocks of the model are never.
 
 ## Where the numbers are from
 

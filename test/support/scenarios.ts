@@ -22,7 +22,7 @@ export function shippedSweeps(): string[] {
 
 export function shippedPresets(): string[] {
   return filesBelow('scenarios').filter(
-    (path) => path.endsWith('.yaml') && path.startsWith(PRESETS) && path !== SOURCES,
+    (path) => path.endsWith('.yaml') && path.startsWith(PRESETS) && /\/presets\/\w+\//.test(path),
   );
 }
 

@@ -23,6 +23,9 @@ import { levelOf } from './replicate.ts';
 
 export interface ValidateArguments {
   readonly targets?: string | undefined;
+  /** Measured lanes in place of targets. */
+  readonly lanes?: string | undefined;
+  readonly fit?: boolean | undefined;
   readonly only?: readonly string[] | undefined;
   readonly show?: string | undefined;
   readonly out?: string | undefined;
@@ -41,6 +44,8 @@ const LEVEL = '99%';
 const SEED = '1';
 
 export async function validateCommand(given: ValidateArguments): Promise<number> {
+  if (given.lanes !== undefined)
+    return (await import('./validate-lanes.ts')).lanesCommand({ ...given, lanes: given.lanes });
   const targets = targetsOf(given);
   if (given.show !== undefined) return show(given.show, targets, given);
   const chosen = targets.filter((target) => isChosen(target, given.only, targets));
