@@ -7,7 +7,7 @@ import { laneScenario, rank, runLane } from '../../sim/experiment/lanes/lane-run
 import { optionsFor } from '../support/scenarios.ts';
 import { describeWithVectors, vectors } from '../support/vectors.ts';
 
-const COLUMNS = '"columns": ["bridge", "src", "dst", "n", "q1", "median", "q3"]';
+const COLUMNS = '"columns": ["bridge", "from", "to", "n", "q1", "median", "q3"]';
 
 function compared(bridge: string, destination: string, measured: number, simulated: number): ComparedLane {
   return {
@@ -29,8 +29,8 @@ describe('lanes: the file', () => {
   it.each([
     ['no JSON', 'lanes', 'no JSON'],
     ['no rows', `{ ${COLUMNS} }`, 'no columns and rows'],
-    ['no source', '{ "columns": ["bridge", "dst"], "rows": [] }', 'columns lack src'],
-    ['a lane without its destination', `{ ${COLUMNS}, "rows": [["cctp", "base", 3]] }`, 'row 1 has no dst'],
+    ['two columns', '{ "columns": ["bridge", "from"], "rows": [] }', 'columns lack bridge, source or destination'],
+    ['a lane without its destination', `{ ${COLUMNS}, "rows": [["cctp", "base", 3]] }`, 'row 1 has no destination'],
     [
       'a median in words',
       `{ ${COLUMNS}, "rows": [["cctp", "base", "bnb", 1, 2, "two", 3]] }`,

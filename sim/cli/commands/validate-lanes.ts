@@ -78,8 +78,8 @@ function resultOf(each: ComparedLane): Record<string, unknown> {
   const error = errorOf(each);
   return {
     bridge,
-    src: source,
-    dst: destination,
+    from: source,
+    to: destination,
     measured: { n, q1, median, q3 },
     ...(simulated === undefined ? { problem } : { simulated }),
     ...(error === undefined ? {} : { error: Number(error.toPrecision(4)) }),

@@ -1,4 +1,7 @@
-/** Measured lanes: `{ columns: [bridge, src, dst, n, q1, median, q3], rows: [...] }`, in seconds between block timestamps. */
+/**
+ * Measured lanes: `{ columns: [bridge, from, to, n, q1, median, q3], rows: [...] }`, in seconds between block timestamps. The
+ * first three columns are bridge, source and destination, whatever they are called; the others go by name.
+ */
 
 export interface MeasuredLane {
   readonly bridge: string;
@@ -14,17 +17,17 @@ export interface MeasuredLane {
 /** What a file of lanes cannot be read for; the message is for its author. */
 export class LaneFileError extends Error {}
 
-const NEEDED = ['bridge', 'src', 'dst'] as const;
+const FIRST = ['bridge', 'source', 'destination'] as const;
 
 /** Reads a file of lanes. Throws LaneFileError. */
 export function readLanes(text: string): MeasuredLane[] {
   const { columns, rows } = parse(text);
   const at = new Map(columns.map((name, index) => [name, index]));
-  for (const name of NEEDED) if (!at.has(name)) throw new LaneFileError(`columns lack ${name}`);
+  if (columns.length < FIRST.length) throw new LaneFileError('columns lack bridge, source or destination');
   return rows.map((row, index) => {
     const cell = (name: string): unknown => row[at.get(name) ?? -1];
-    const [bridge, source, destination] = NEEDED.map((name) => {
-      const value = cell(name);
+    const [bridge, source, destination] = FIRST.map((name, column) => {
+      const value = row[column];
       if (typeof value !== 'string' || value === '') throw new LaneFileError(`row ${index + 1} has no ${name}`);
       return value;
     }) as [string, string, string];
