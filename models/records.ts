@@ -557,6 +557,16 @@ export const packetAdministered = defineRecord(
   },
 );
 
+export const openingStep = defineRecord('opening-step', 'a step was taken to open a lane', {
+  chain: whole('chain id'),
+  block: whole('block id'),
+  lane: whole('lane id'),
+  step: whole('step, from 1'),
+  name: text('create-client, or init, try, ack and confirm of connection and channel'),
+  account: whole('account that paid for it'),
+  transaction: whole('transaction id'),
+});
+
 /** Every record kind in the order of its number. New kinds go to the end of their group; digests change with the order. */
 export const records = [
   runDeclared,
@@ -629,4 +639,5 @@ export const records = [
   packetVerified,
   packetTried,
   packetAdministered,
+  openingStep,
 ] as unknown as readonly RecordDefinition[];

@@ -34,6 +34,8 @@ export interface Lane {
   readonly failure?: FailureKind;
   /** Destination time from verification on after which anyone may try by hand what has failed. */
   readonly manualAfterUs?: number;
+  /** Whether it has to be opened by messages before packets pass. */
+  readonly opens?: boolean;
   readonly limiter: string;
   /** What the limiter is set to when the run begins. */
   readonly limit?: Limit;
@@ -134,6 +136,8 @@ export const laneKey = {
   bitmap: (lane: LaneId, word: number) => `lanes/${lane}/bitmap/${word}`,
   /** Height and block of the proof of a packet that was received and not acknowledged yet. */
   held: (lane: LaneId, sequence: number) => `lanes/${lane}/held/${sequence}`,
+  /** At either end: the last step that was taken to open the lane. */
+  opening: (lane: LaneId) => `lanes/${lane}/opening`,
   /** Where the order of receiving stands, at the destination of an ordered lane. */
   nextReceive: (lane: LaneId) => `lanes/${lane}/next-receive`,
   /** At the source: 1 while the lane is closed, and the first sequence since it was opened again. */

@@ -7,6 +7,7 @@ import { clientOf } from '../verifiers/verifier.ts';
 import { acknowledgementCommitment, packetCommitment } from './commitments.ts';
 import { failureOf } from './failures.ts';
 import { isTimedOut, type Lane, laneKey, laneOf, type Packet, payloadsOf } from './lane.ts';
+import { isOpenAt } from './opening.ts';
 import { gapBefore } from './orderings.ts';
 import {
   type AcknowledgeLater,
@@ -39,6 +40,7 @@ function refuseEarly(
 ): CallOutcome | undefined {
   const { chain, block } = execution;
   if (lane.destination !== chain.id) return refuse(execution, packet, action, 'wrong-chain', 0);
+  if (!isOpenAt(execution, lane, 'destination')) return refuse(execution, packet, action, 'lane-not-open', 0);
   const commitment = (): Uint8Array => packetCommitment(execution, lane, packet);
   // ORDER: the receipt is asked before the proof: a redundant delivery is a cheap no-op whatever it proves.
   if (replayOf(lane).isReceived(execution, lane, { sequence: packet.sequence, commitment })) {

@@ -5,6 +5,7 @@ import { packetCommitted, packetForwarded } from '../records.ts';
 import { clientOf } from '../verifiers/verifier.ts';
 import { packetCommitment } from './commitments.ts';
 import { type Lane, laneKey, type Packet } from './lane.ts';
+import { isOpenAt } from './opening.ts';
 import { type LaneParts, PACKET_GAS, part, rejectMessage, type Sent } from './packet-calls.ts';
 
 export function send(execution: Execution, lane: Lane, sent: Sent, parts: LaneParts): CallOutcome {
@@ -58,6 +59,7 @@ export function send(execution: Execution, lane: Lane, sent: Sent, parts: LanePa
 
 function refuseSend(execution: Execution, lane: Lane, sent: Sent, parts: LaneParts): string | undefined {
   if (execution.get(laneKey.closed(lane.id)) !== undefined) return 'lane-closed';
+  if (!isOpenAt(execution, lane, 'source')) return 'lane-not-open';
   if (part(parts.pauses, lane.pause).isPaused(execution, lane.id)) return 'lane-paused';
   const inFlight = ((execution.get(laneKey.inFlight(lane.id)) as number | undefined) ?? 0) as number;
   if (lane.inFlightMax > 0 && inFlight >= lane.inFlightMax) return 'lane-full';

@@ -6,6 +6,7 @@ import { chainOf } from '../chains/chain.ts';
 import { acknowledgementValue, packetCommitmentOf } from '../lanes/commitments.ts';
 import { isTimedOut, laneKey, laneOf } from '../lanes/lane.ts';
 import { failureOf } from '../lanes/failures.ts';
+import { isOpenAt } from '../lanes/opening.ts';
 import { gapBefore, orderingOf } from '../lanes/orderings.ts';
 import { verifiedIn } from '../lanes/verified.ts';
 import { readState } from '../chains/views.ts';
@@ -163,6 +164,7 @@ export function gatherEvidence(
     return { kind: 'waiting', reason: 'lane-closed' };
   const isForth = item.action === 'receive' || item.action === 'execute';
   if (isForth && isPaused(context, state, item)) return { kind: 'waiting', reason: 'lane-paused' };
+  if (isForth && !isOpen(context, state, item)) return { kind: 'waiting', reason: 'lane-not-open' };
   const claim = claimOf(context, item);
   if (claim === undefined) return mayExecute(context, state, item);
   if (item.action === 'time-out' && item.packet.refundUs !== undefined) {
@@ -202,6 +204,13 @@ function isClosed(context: Context, state: RelayerState, item: WorkItem): boolea
   if (!orderingOf(lane.ordering).closesOnTimeout) return false;
   const { head } = outpostOn(state, lane.source);
   return readState(chainOf(context.world, lane.source), head, laneKey.closed(lane.id)) !== undefined;
+}
+
+function isOpen(context: Context, state: RelayerState, item: WorkItem): boolean {
+  const lane = laneOf(context.world, item.lane);
+  const chain = chainOf(context.world, lane.destination);
+  const { head } = outpostOn(state, lane.destination);
+  return isOpenAt({ get: (key) => readState(chain, head, key) }, lane, 'destination');
 }
 
 /** MODEL: relayers read the pause of a lane, as they would by trying the call out on a node, and pay for no refusal. */

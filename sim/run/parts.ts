@@ -26,6 +26,8 @@ import { createFaultBehaviour } from '../../models/faults/fault-entity.ts';
 import { faults } from '../../models/faults/faults.ts';
 import { forgetSettled } from '../../models/lanes/forgetting.ts';
 import { administration } from '../../models/lanes/administration.ts';
+import { createOpening } from '../../models/lanes/opening.ts';
+import { createOpener } from '../../models/relayers/opener.ts';
 import { createDisposal } from '../../models/lanes/disposal.ts';
 import { orderings } from '../../models/lanes/orderings.ts';
 import { createPacketMachine } from '../../models/lanes/packet-machine.ts';
@@ -95,6 +97,7 @@ export function createRunParts(
     ...machine.calls,
     ...administration,
     ...createDisposal(machine.calls.execute),
+    'open-step': createOpening(verifiers),
     transfer: createTransfer(machine.send),
     'transfer-through': createTransferThrough(machine.send),
     'transfer-and-call': createTransferAndCall(machine.send),
@@ -115,6 +118,7 @@ export function createRunParts(
     operatorBehaviour,
     createFaultBehaviour(faults),
     createCarrier(verifiers),
+    createOpener(verifiers),
   ] as unknown as readonly Behaviour[];
   const behaviours = changes.behaviours?.(behavioursBuiltIn) ?? behavioursBuiltIn;
   return { hash, records, behaviours, observers, verifiers };

@@ -75,6 +75,20 @@ export function checkPacketRules(scenario: Scenario, id: string, list: ProblemLi
     at('failure', 'what is tried again would stand in the way of the order', 'unordered or lazy-gap', ordering);
   }
   checkLocks(lane, at);
+  if (lane.opening !== undefined) {
+    const kinds = [lane.verifier.kind, lane.returnVerifier.kind];
+    if (!kinds.every((kind) => kind === 'light-client' || kind === 'header-chain')) {
+      at(
+        'opening',
+        'steps are proven to clients that follow headers',
+        'light-client or header-chain',
+        kinds.join(', '),
+      );
+    }
+    if (!Object.values(scenario.relayers).some(({ lanes }) => lanes.includes(id))) {
+      at('opening', 'nobody takes the steps', `a relayer of ${id}`, 'none');
+    }
+  }
   if (lane.manualAfter !== undefined && failure !== 'manual') {
     at('manual-after', 'nobody tries by hand on this lane', 'failure: manual', failure);
   }

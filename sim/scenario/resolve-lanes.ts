@@ -59,6 +59,7 @@ export function resolveLane(name: string, text: LaneText, context: LaneContext):
     ordering: text.ordering ?? 'unordered',
     ...(text.replay === undefined ? {} : { replay: text.replay }),
     ...(text.failure === undefined ? {} : { failure: text.failure }),
+    ...(text.opening === 'handshake' ? { opening: 'handshake' as const } : {}),
     ...(text['refund-after'] === undefined ? {} : { refundAfter: text['refund-after'] }),
     ...(text['manual-after'] === undefined ? {} : { manualAfter: text['manual-after'] }),
     limiter: resolveLimiter(text.limiter),

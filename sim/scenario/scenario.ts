@@ -209,6 +209,7 @@ export interface LaneEntry {
   readonly failure?: 'error-ack' | 'retry' | 'manual' | 'trap';
   readonly manualAfter?: Duration;
   readonly refundAfter?: Duration;
+  readonly opening?: 'handshake';
   readonly limiter: LimiterEntry;
   readonly pause: 'never' | { readonly kind: 'key' };
   readonly fees: string;

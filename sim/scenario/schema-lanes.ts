@@ -55,6 +55,10 @@ export const laneSchema = z.strictObject({
   'manual-after': durationText
     .optional()
     .describe('time from the proof on after which anyone may try by hand; for failure: manual'),
+  opening: z
+    .enum(['open', 'handshake'])
+    .optional()
+    .describe('whether it is open from the start, or clients, connection and channel are made by messages first'),
   limiter: limiterSchema.optional().describe('limit on amounts'),
   pause: pauseSchema.optional().describe('who may stop the lane'),
   fees: z.literal('unpaid').optional().describe('what relayers are paid'),

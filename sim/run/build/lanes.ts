@@ -93,6 +93,7 @@ function buildLane(simulation: Simulation, scenario: Scenario, names: Names, nam
     ordering: entry.ordering,
     ...(entry.replay === undefined ? {} : { replay: entry.replay }),
     ...(entry.failure === undefined ? {} : { failure: entry.failure }),
+    ...(entry.opening === 'handshake' ? { opens: true } : {}),
     ...(entry.refundAfter === undefined ? {} : { refundAfterUs: entry.refundAfter }),
     ...(entry.manualAfter === undefined ? {} : { manualAfterUs: entry.manualAfter }),
     ...controlsOf(simulation, scenario, names, name, entry),

@@ -13,6 +13,7 @@ import { type BuiltChain, buildChains, declareChain } from './chains.ts';
 import { buildOperators } from './controls.ts';
 import { buildFaults } from './faults.ts';
 import { buildLanes, declareLanes } from './lanes.ts';
+import { buildOpeners } from './openers.ts';
 import { createNames, idOf, type Names } from './names.ts';
 import { buildRelayers, buildTraffic, declarePeople, type Endowment } from './people.ts';
 
@@ -35,6 +36,7 @@ export function buildWorld(scenario: Scenario, parts: RunParts, sinks: readonly 
   const chains = buildChains(simulation, scenario, names);
   buildLanes(simulation, scenario, names);
   const endowments = [...buildRelayers(simulation, scenario, names), ...buildTraffic(simulation, scenario, names)];
+  buildOpeners(simulation, scenario, names);
   const operators = buildOperators(simulation, scenario, names);
   const stolen = buildFaults(simulation, scenario, names);
   declare(simulation, scenario, names, chains);
