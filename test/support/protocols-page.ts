@@ -164,7 +164,7 @@ relayers:
 \`\`\`
 
 - A lane that nobody serves gets the relayer of its system, named \`<lane>-relayer\`.
-- \`l0sim compare --protocols ibc-v2,ccip,hyperlane FILE\` runs one scenario under each: lanes keep their ends, limiter and pause, relayers their names,
+- \`l0sim compare --protocols ibc-v2,ccip,hyperlane scenarios/protocols/side-by-side.yaml\` runs one scenario under each: lanes keep their ends, limiter and pause, relayers their names,
   wallets and copies; all else is the system's. See [cli.md](cli.md).
 - [add-a-protocol.md](add-a-protocol.md) adds one without touching the models.
 `;
