@@ -21,18 +21,31 @@ import {
 } from '../support/lane-world.ts';
 
 const ACTIONS = [
-  ...['receive', 'acknowledge', 'time-out'],
-  ...['transfer', 'transfer-through', 'call', 'reopen-lane', 'pause-lane', 'resume-lane', 'set-limit'],
+  ...['receive', 'acknowledge', 'time-out', 'execute', 'open-step'],
+  ...['skip-packet', 'nilify-packet', 'burn-packet', 'clear-packet', 'execute-packet'],
+  ...[
+    'transfer',
+    'transfer-through',
+    'transfer-and-call',
+    'call',
+    'reopen-lane',
+    'pause-lane',
+    'resume-lane',
+    'set-limit',
+  ],
   ...['update-client', 'submit-misbehaviour'],
 ];
 const LATE = 1_000_000_000;
 
-const worlds: [string, LaneWorldOptions][] = (['hashed', 'modelled'] as const).flatMap((mode) =>
-  (['committee', 'route'] as const).map((verifier): [string, LaneWorldOptions] => [
-    `${mode}, ${verifier}`,
-    { mode, verifier, lane: { timeoutUs: LATE } },
-  ]),
-);
+const worlds: [string, LaneWorldOptions][] = [
+  ...(['hashed', 'modelled'] as const).flatMap((mode) =>
+    (['committee', 'route'] as const).map((verifier): [string, LaneWorldOptions] => [
+      `${mode}, ${verifier}`,
+      { mode, verifier, lane: { timeoutUs: LATE } },
+    ]),
+  ),
+  ['hashed, in two steps', { mode: 'hashed', verifier: 'committee', lane: { timeoutUs: LATE, ordering: 'lazy-gap' } }],
+];
 
 /** Runs calls one a block on one chain; the outcome of each. */
 function outcome(test: LaneWorld, chain: LaneWorld['source'], call: Call): string {

@@ -4,6 +4,10 @@
  */
 import { nobleHash } from '../../sim/base/noble-hash.ts';
 import { createRemoteCall, remoteCall } from '../../models/applications/remote-call.ts';
+import { createTransferThrough } from '../../models/applications/forwarding.ts';
+import { createTransferAndCall } from '../../models/applications/transfer-and-call.ts';
+import { createDisposal } from '../../models/lanes/disposal.ts';
+import { createOpening } from '../../models/lanes/opening.ts';
 import { createTransfer, escrowAccount, tokenTransfer, voucherOf } from '../../models/applications/token-transfer.ts';
 import { accountId, type Block, blockOf, type Chain } from '../../models/chains/chain.ts';
 import { type CallTable, createExecutor } from '../../models/chains/execution.ts';
@@ -83,6 +87,10 @@ export function laneWorld(options: LaneWorldOptions = {}): LaneWorld {
     ...machine.calls,
     transfer: createTransfer(machine.send),
     call: createRemoteCall(machine.send),
+    'transfer-through': createTransferThrough(machine.send),
+    'transfer-and-call': createTransferAndCall(machine.send),
+    'open-step': createOpening(verifiers),
+    ...createDisposal(machine.calls.execute),
     ...administration,
     ...clientCalls,
   };
