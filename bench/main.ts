@@ -5,7 +5,7 @@ import { benchMemory } from './memory.ts';
 import { benchPhold } from './phold.ts';
 import { benchQuickstart } from './quickstart.ts';
 import { type Row, table } from './rows.ts';
-import { benchSweeps } from './sweeps.ts';
+import { benchFuzz, benchSweeps } from './sweeps.ts';
 import { benchVotes } from './votes.ts';
 
 const benches: Readonly<Record<string, () => Row[] | Promise<Row[]>>> = {
@@ -16,6 +16,7 @@ const benches: Readonly<Record<string, () => Row[] | Promise<Row[]>>> = {
   memory: benchMemory,
   lane: benchLane,
   sweeps: benchSweeps,
+  fuzz: benchFuzz,
 };
 
 const wanted = process.argv.slice(2).filter((name) => name in benches);

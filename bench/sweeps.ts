@@ -3,6 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import type * as fuzzing from '../sim/experiment/fuzz/fuzz.ts';
+import type * as fuzzers from '../sim/experiment/workers/fuzzers.ts';
 import type * as execute from '../sim/experiment/workers/execute.ts';
 import type * as journals from '../sim/experiment/workers/journal.ts';
 import type * as pools from '../sim/experiment/workers/pool.ts';
@@ -155,5 +157,34 @@ async function memory(folder: string): Promise<Row[]> {
   return [
     { figure: 'heap, 10,000 cells', value: small, unit: 'MB' },
     { figure: 'heap, 100,000 cells', value: large, unit: 'MB', ratio: { to: '10,000 cells', value: large / small } },
+  ];
+}
+
+const FUZZED = 160;
+
+/** Random scenarios a second, drawn, run, judged and replayed where an assumption was broken. */
+export async function benchFuzz(): Promise<Row[]> {
+  const { openFuzzers } = await built<typeof fuzzers>('sim/experiment/workers/fuzzers.js');
+  const { fuzz } = await built<typeof fuzzing>('sim/experiment/fuzz/fuzz.js');
+  const options = { seed: '1', faults: 'inside-assumptions', messagesMax: 8, faultsMax: 4, base: undefined } as const;
+  const pools = [await openFuzzers(options, 1), await openFuzzers(options, 2)];
+  const seconds: number[][] = pools.map(() => []);
+  for (let repeat = 0; repeat <= REPEATS; repeat++) {
+    for (const [i, pool] of pools.entries()) {
+      const limits = { from: 0, runs: FUZZED, isTimeUp: () => false, onProgress: () => undefined };
+      const took = await clock(async () => void (await fuzz(pool, limits)));
+      if (repeat > 0) seconds[i]?.push(took);
+    }
+  }
+  await Promise.all(pools.map((pool) => pool.close()));
+  const [one = 0, two = 0] = seconds.map(median);
+  return [
+    { figure: 'fuzz, 1 worker', value: FUZZED / one, unit: 'scenarios/s' },
+    {
+      figure: 'fuzz, 2 workers',
+      value: FUZZED / two,
+      unit: 'scenarios/s',
+      ratio: { to: '1 worker', value: one / two },
+    },
   ];
 }

@@ -150,7 +150,9 @@ const judgedReasons: Readonly<Record<string, string>> = {
   [REASON.closedTwice]: 'receive-xor-unwind',
 };
 
-const legalPairs: ReadonlySet<string> = new Set(legal.flatMap(([from, list]) => list.map((to) => `${from}>${to}`)));
+/** Every legal move, as `from>to`, in the order of a life. */
+export const legalMoves: readonly string[] = legal.flatMap(([from, list]) => list.map((to) => `${from}>${to}`));
+const legalPairs: ReadonlySet<string> = new Set(legalMoves);
 
 export function isReorgReason(reason: string): boolean {
   return reason === REASON.sourceReorg || reason === REASON.destinationReorg;

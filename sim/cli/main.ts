@@ -48,6 +48,16 @@ function withExperiments(parser: Argv, take: Take): Argv {
       take('merge', async (given) => (await import('./commands/merge.ts')).mergeCommand(given)),
     )
     .command(
+      'fuzz [file]',
+      'random scenarios, or random messages and faults in one, until something fails',
+      (y) =>
+        withFlags(
+          y.positional('file', { type: 'string', describe: 'scenario that stays; a random world unless given' }),
+          'fuzz',
+        ),
+      take('fuzz', async (given) => (await import('./commands/fuzz.ts')).fuzzCommand(given)),
+    )
+    .command(
       'validate',
       'closed forms and published values by ordinary scenarios',
       (y) => withFlags(y, 'validate'),

@@ -9,6 +9,8 @@ interface Flag {
   readonly array?: true;
   readonly nargs?: 1;
   readonly choices?: readonly string[];
+  /** Of a number: 1 unless given. */
+  readonly least?: 0;
 }
 export type Flags = Readonly<Record<string, Flag>>;
 type FlagValue = string | boolean | number | readonly string[];
@@ -91,6 +93,19 @@ export const flagsOf = {
     proofs,
     'event-budget': eventBudget,
   },
+  fuzz: {
+    runs: { type: 'number', describe: 'scenarios, 500 unless given' },
+    time: { type: 'string', describe: 'go on for so long, such as 60s or 10min' },
+    from: { type: 'number', least: 0, describe: 'number of the first scenario, to draw one again' },
+    seed,
+    faults: { type: 'string', describe: 'none, inside-assumptions (unless given), or any: then safety alone is asked' },
+    'messages-max': { type: 'number', describe: 'messages of a scenario at most, 8 unless given' },
+    'faults-max': { type: 'number', least: 0, describe: 'faults of a scenario at most, 4 unless given' },
+    jobs: { type: 'number', describe: 'worker threads; all cores unless given' },
+    out: { type: 'string', describe: 'folder for what failed, l0sim-failures unless given' },
+    json,
+    quiet,
+  },
   validate: {
     targets: { type: 'string', describe: 'file of targets; the shipped closed forms unless given' },
     lanes: { type: 'string', describe: 'file of measured lanes, each beside the same lane simulated' },
@@ -160,8 +175,8 @@ export function checkFlags(command: Command, given: Readonly<Record<string, unkn
     if (value === undefined || flag.array === true) continue;
     if (Array.isArray(value)) throw new UsageError(`--${name} is given ${value.length} times; give it once`);
     if (value === '') throw new UsageError(`--${name} needs a value`);
-    if (flag.type === 'number' && !(Number.isSafeInteger(value) && (value as number) > 0)) {
-      throw new UsageError(`--${name} takes a whole number above 0`);
+    if (flag.type === 'number' && !(Number.isSafeInteger(value) && (value as number) >= (flag.least ?? 1))) {
+      throw new UsageError(`--${name} takes a whole number${flag.least === 0 ? '' : ' above 0'}`);
     }
   }
 }

@@ -16,6 +16,7 @@ export {
   expectLive,
   type ExpectOptions,
   expectSafe,
+  expectSafeAndLive,
   expectVerdict,
   type VerdictName,
 } from '../experiment/plan/expectations.ts';

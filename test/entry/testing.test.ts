@@ -185,7 +185,8 @@ describe('checks of random scenarios', () => {
     const replay = `l0sim run ${file} --expect-digest ${digest.slice(0, 16)}`;
     expect(failure.message).toContain(replay);
     expect(text).toContain(`# replay: ${replay}`);
-    expect(failure.message).toMatch(/again +\{ seed: 3, path: "[\d:]+" \}/);
+    expect(failure.message).toMatch(/again +\{ seed: 3/);
+    expect(failure.path).toMatch(/^\d+(:\d+)+$/);
     expect(failure.message).toContain('2 chains, 1 lane, 1 relayer, 1 message, 0 faults');
     expect(failureOf(act).message).toBe(failure.message);
   });

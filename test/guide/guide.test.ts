@@ -1,5 +1,5 @@
 /** Every page of the guide does what it prints. `L0SIM_WRITE_GUIDE=1` writes the pages anew. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -20,12 +20,23 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+/** What `npm install l0sim` would leave: pages may import it. */
+function installPackage(place: string): void {
+  const home = join(place, 'node_modules/l0sim');
+  mkdirSync(home, { recursive: true });
+  symlinkSync(join(cli.main, '../../..'), join(home, 'dist'));
+  symlinkSync(join(root, 'scenarios'), join(home, 'scenarios'));
+  cpSync(join(root, 'package.json'), join(home, 'package.json'));
+  writeFileSync(join(place, 'package.json'), '{ "type": "module" }\n');
+}
+
 describe('the guide', () => {
   it.each(pages)(
     '%s works as printed',
     (path) => {
       const page = readFileSync(join(root, path), 'utf8');
       const place = mkdtempSync(join(folder, 'page-'));
+      installPackage(place);
       const now = executePage(page, cli, place);
       if (process.env['L0SIM_WRITE_GUIDE'] === '1') writeFileSync(join(root, path), now);
       else expect(now).toBe(page);

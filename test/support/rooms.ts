@@ -52,7 +52,7 @@ export const PACKAGES: readonly (readonly [name: RegExp, places: readonly string
   [/^@stdlib\/math-base-special-/, ['sim/base/portable-math.ts']],
   [/^@stdlib\/stats-/, ['reports/statistics/', 'sim/experiment/']],
   [/^seedrandom(\/|$)/, ['sim/kernel/random/']],
-  [/^fast-check$/, ['sim/experiment/plan/']],
+  [/^fast-check$/, ['sim/experiment/plan/', 'sim/experiment/fuzz/']],
   [/^piscina$/, ['sim/experiment/workers/']],
   [/^zod$/, ['sim/grammar/', 'sim/scenario/', 'sim/experiment/', 'models/']],
   [/^yaml$/, ['sim/scenario/', 'sim/experiment/', 'sim/cli/']],

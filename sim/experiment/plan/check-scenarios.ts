@@ -53,6 +53,9 @@ export function scenarioReporter(options: ReportOptions = {}): (details: fc.RunD
   };
 }
 
+/** Of a long way of shrinking a message would hold little else. */
+const PATH_SHOWN = 80;
+
 function failureOf(details: Details, plan: ScenarioPlan, options: ReportOptions): ScenarioFailure {
   const { errorInstance: error } = details;
   const finding = error instanceof ScenarioFailure ? error.finding : wordsOf(error);
@@ -60,13 +63,15 @@ function failureOf(details: Details, plan: ScenarioPlan, options: ReportOptions)
   const failed: FailedSubject = error instanceof ScenarioFailure ? error : failedPlan(plan, options);
   const folder = options.folder ?? FAILURES_FOLDER;
   const file = folder === false ? undefined : keepScenario(folder, failed, finding);
-  const again = `{ seed: ${details.seed}, path: ${JSON.stringify(details.counterexamplePath)} }`;
+  const path = details.counterexamplePath ?? '';
+  const again =
+    path.length <= PATH_SHOWN
+      ? `{ seed: ${details.seed}, path: ${JSON.stringify(path)} }, with endOnFailure: true to shrink no more`
+      : `{ seed: ${details.seed} }; with endOnFailure: true, and path: the path of this error, nothing is shrunk again`;
   const head = `a scenario failed after ${details.numRuns} runs, and was shrunk ${details.numShrinks} times\n${finding}`;
-  const tail = rows([
-    ['size', sizeOf(plan)] as const,
-    ['again', `${again}, with endOnFailure: true to shrink no more`] as const,
-  ]);
+  const tail = rows([['size', sizeOf(plan)] as const, ['again', again] as const]);
   const failure = new ScenarioFailure(finding, property, failed, file);
+  failure.path = path;
   failure.message = [head, ...replayLines(failed, file), tail].join('\n');
   return failure;
 }

@@ -28,6 +28,19 @@ export function expectSafe(subject: Subject, options: ExpectOptions = {}): RunRe
 /** Runs a scenario and throws unless every obligation was met in time. One that the run was too short for counts too. */
 export function expectLive(subject: Subject, options: ExpectOptions = {}): RunResult {
   const ran = runSubject(subject, options);
+  refuseUnmet(ran, options);
+  return ran.result;
+}
+
+/** Both with one run: throws unless every safety property held and every obligation was met in time. */
+export function expectSafeAndLive(subject: Subject, options: ExpectOptions = {}): RunResult {
+  const ran = runSubject(subject, options);
+  refuseViolations(ran, 'safety', options);
+  refuseUnmet(ran, options);
+  return ran.result;
+}
+
+function refuseUnmet(ran: RanSubject, options: ExpectOptions): void {
   refuseViolations(ran, 'liveness', options);
   const open = ran.result.properties.find(({ property, notDue }) => notDue > 0 && groupOf(property) === 'liveness');
   if (open !== undefined) {
@@ -38,7 +51,6 @@ export function expectLive(subject: Subject, options: ExpectOptions = {}): RunRe
     ].join('\n');
     refuse(ran, finding, property, options);
   }
-  return ran.result;
 }
 
 /** Names that the summary of a run gives its verdict. */

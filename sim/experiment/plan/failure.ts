@@ -15,15 +15,20 @@ export class ScenarioFailure extends Error {
   readonly property: string;
   /** In the scenario language; undefined where a resolved scenario came without its text. */
   readonly yaml: string | undefined;
+  /** Where the scenario was left; undefined where it was not. */
+  readonly file: string | undefined;
   readonly scenario: string;
   readonly hash: string;
   /** Undefined where the run did not come to its end, and where parts ran that the command line does not have. */
   readonly digest: string | undefined;
+  /** Of fast-check: the way that was shrunk. Empty where nothing was. */
+  path = '';
   constructor(finding: string, property: string, ran: FailedSubject, file?: string) {
     super([finding, ...replayLines(ran, file)].join('\n'));
     this.finding = finding;
     this.property = property;
     this.yaml = ran.yaml;
+    this.file = file;
     this.scenario = ran.scenario;
     this.hash = ran.hash;
     this.digest = ran.digest;

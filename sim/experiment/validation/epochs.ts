@@ -123,10 +123,7 @@ export const leakEpochs = defineModel({
       .number()
       .gt(1 / 3)
       .lt(1),
-    quotient: z
-      .int()
-      .min(1)
-      .max(1_000_000_000_000),
+    quotient: z.int().min(1).max(1_000_000_000_000),
   }),
   single: 'epochs',
   cases: ({ offline, quotient }) => [
