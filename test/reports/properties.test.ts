@@ -149,6 +149,20 @@ const mutants: readonly Mutant[] = [
     what: /sequence 3 received after 1, where 2 was next/,
   },
   {
+    property: 'order',
+    title: 'a lane that waits for gaps executes past one',
+    world: { rules: { ordering: 'lazy-gap' } },
+    trace: (chains) => {
+      for (const n of [1, 2, 3]) chains.request(n);
+      chains.block(0, (block) => [1, 2, 3].forEach((n) => chains.commit(block, n)));
+      chains.block(1, (block) => {
+        for (const n of [1, 3]) chains.verified(block, n);
+        for (const n of [1, 3]) chains.receive(block, n);
+      });
+    },
+    what: /sequence 3 executed, and nobody had proven or skipped 2/,
+  },
+  {
     property: 'rate-limit',
     title: 'the destination lets a second capacity pass at once',
     world: { limit: 9n },
@@ -370,6 +384,29 @@ describe('properties on healthy traces', () => {
     });
     chains.block(1, (block) => chains.receive(block, 3));
     expect(chains.judge.findings).toEqual([]);
+  });
+
+  it('take what is proven or skipped for no gap, and no more once a reorg takes it back', () => {
+    const chains = new Chains({ rules: { ordering: 'lazy-gap' }, settleDepth: 3 });
+    for (const n of [1, 2, 3]) chains.request(n);
+    chains.block(0, (block) => [1, 2, 3].forEach((n) => chains.commit(block, n)));
+    chains.block(1, (block) => {
+      const act = { chain: 1, block, lane: 0, sequence: 2, act: 'skip', account: 0, transaction: 99 };
+      for (const n of [3, 1]) chains.verified(block, n);
+      chains.trace.record(records.packetAdministered, act);
+      chains.receive(block, 3);
+    });
+    expect(chains.judge.findings).toEqual([]);
+    // In the block that replaces it nobody skips the second.
+    chains.block(
+      1,
+      (block) => {
+        for (const n of [3, 1]) chains.verified(block, n);
+        chains.receive(block, 3);
+      },
+      0,
+    );
+    expect(chains.judge.findings.map(({ property }) => property)).toEqual(['order']);
   });
 
   it('compare honest nodes only', () => {

@@ -243,6 +243,12 @@ export class Chains {
     this.included(1, block, transaction, ACCOUNT.relayer, 7n);
   }
 
+  verified(block: number, sequence: number, message = sequence): void {
+    const transaction = 2_000_000 + block * 100 + sequence;
+    const of = { chain: 1, block, lane: 0, sequence, commitment: commitmentOf(message) };
+    this.trace.record(records.packetVerified, { ...of, account: ACCOUNT.relayer, transaction });
+  }
+
   written(block: number, sequence: number, isSuccess = true): void {
     this.trace.record(records.acknowledgementWritten, { chain: 1, block, lane: 0, sequence, isSuccess });
   }
