@@ -148,6 +148,24 @@ export const attesterTurned = defineRecord('attester-turned', 'an attester becom
   isByzantine: flag('whether it may sign anything from now on'),
   fault: whole('fault id'),
 });
+export const claimMade = defineRecord('claim-made', 'a claim stands on its host, open to dispute', {
+  chain: whole('chain id of the host'),
+  block: whole('block id'),
+  client: whole('client id'),
+  lane: whole('lane id'),
+  sequence: whole('sequence'),
+  claim: text('commitment, acknowledgement or absence'),
+  account: whole('account that made it and put the bond down'),
+});
+export const claimDisputed = defineRecord('claim-disputed', 'a watcher disputed a claim, which never counts', {
+  chain: whole('chain id of the host'),
+  block: whole('block id'),
+  client: whole('client id'),
+  lane: whole('lane id'),
+  sequence: whole('sequence'),
+  claim: text('commitment, acknowledgement or absence'),
+  account: whole('account of the watcher, which gets the bond'),
+});
 export const memberWeighed = defineRecord('member-weighed', 'members of a committee do not weigh the same', {
   committee: whole('committee id'),
   attester: whole('attester id'),
@@ -257,7 +275,7 @@ export const assetMoved = defineRecord('asset-moved', 'base units changed hands 
   from: whole('account id, -1 where minted'),
   to: whole('account id, -1 where burnt'),
   amount: amount('base units'),
-  why: text('genesis, transfer, escrow, unescrow, mint, burn, refund, fee'),
+  why: text('genesis, transfer, escrow, unescrow, mint, burn, refund, fee, bond'),
   lane: whole('lane id, -1 where none'),
   sequence: whole('sequence, 0 where none'),
 });
@@ -640,4 +658,6 @@ export const records = [
   packetTried,
   packetAdministered,
   openingStep,
+  claimMade,
+  claimDisputed,
 ] as unknown as readonly RecordDefinition[];

@@ -13,7 +13,8 @@ export type BlockId = number;
 
 /** What a contract wrote for those who watch: never read by contracts. */
 export interface LogEntry {
-  readonly kind: 'packet-sent' | 'acknowledgement-written' | 'packet-closed' | 'packet-verified' | 'packet-nilified';
+  readonly kind:
+    'packet-sent' | 'acknowledgement-written' | 'packet-closed' | 'packet-verified' | 'packet-nilified' | 'claim-made';
   readonly lane: number;
   readonly sequence: number;
   /** Frozen packet, as the lane wrote it: chains do not look inside. */

@@ -1,4 +1,5 @@
 /** Carries what a lie made attesters sign: no honest relayer would, since its own node shows no such packet. */
+import { after, duration } from '../../sim/base/units.ts';
 import type { Behaviour, Context, Simulation } from '../../sim/kernel/simulation.ts';
 import type { World } from '../../sim/kernel/world.ts';
 import { accountId, chainOf, nodeOf } from '../chains/chain.ts';
@@ -6,7 +7,8 @@ import { submit } from '../chains/views.ts';
 import { packetCommitmentOf } from '../lanes/commitments.ts';
 import { laneOf } from '../lanes/lane.ts';
 import { commitmentClaim, PACKET_GAS } from '../lanes/packet-calls.ts';
-import { clientOf, leavesOf, ruleOf, type VerifierTable } from '../verifiers/verifier.ts';
+import { type Client, clientOf, leavesOf, nodesOf, ruleOf, type VerifierTable } from '../verifiers/verifier.ts';
+import { WINDOW } from '../verifiers/optimistic.ts';
 import { committeesOf } from '../attesters/committees.ts';
 import type { FaultEndowment, FaultPlan } from './fault.ts';
 import { type Forgery, forgeryOf } from './forgeries.ts';
@@ -19,7 +21,10 @@ export interface CarrierState {
 }
 
 export const CARRIER_KIND = 'carrier';
-const EVENT = { attested: 0 } as const;
+const EVENT = { attested: 0, again: 1 } as const;
+
+/** Time after which it looks again where a claim must stand first, in microseconds. */
+const AGAIN_US = 2_000_000;
 
 /** Delay with which it hears of posted signatures, in microseconds. */
 const NOTICE_DELAY_US = 50_000;
@@ -44,23 +49,24 @@ export function addCarrier(simulation: Simulation, plan: FaultPlan, laneId: numb
       listeners.push({ entity, kind: EVENT.attested, delayUs: NOTICE_DELAY_US });
     }
   }
-  if (chain.gasPrice === 0n) return [];
-  const amount = DELIVERIES * chain.gasPrice * BigInt(gasFor(signersOf(world, laneId), leavesOf(world, client).length));
+  const gas = gasFor(signersOf(world, laneId), leavesOf(world, client).length);
+  const amount = DELIVERIES * (chain.gasPrice * BigInt(gas) + bondsOf(world, client));
+  if (amount === 0n) return [];
   return [{ chain: chain.id, account, asset: chain.feeAsset, amount }];
 }
 
 export function createCarrier(verifiers: VerifierTable): Behaviour<CarrierState> {
   return {
     kind: CARRIER_KIND,
-    events: ['attested'],
+    events: ['attested', 'again'],
     handle(state, event, context) {
       const forgery = forgeryOf(context.world, event.a, event.b);
-      if (forgery?.fault === state.fault && !forgery.isCarried) carry(context, state, forgery, verifiers);
+      if (forgery?.fault === state.fault && !forgery.isCarried) carry(context, state, forgery, verifiers, event.target);
     },
   };
 }
 
-function carry(context: Context, state: CarrierState, forgery: Forgery, verifiers: VerifierTable): void {
+function carry(context: Context, state: CarrierState, forgery: Forgery, verifiers: VerifierTable, self: number): void {
   const { packet } = forgery;
   const lane = laneOf(context.world, packet.lane);
   const source = chainOf(context.world, lane.source);
@@ -69,6 +75,15 @@ function carry(context: Context, state: CarrierState, forgery: Forgery, verifier
   const claim = commitmentClaim(lane, packet, packetCommitmentOf(context.hash, source.mode, lane, packet));
   const view = { counterpartyHead: nodeOf(source, 0).head, hostHead: nodeOf(destination, 0).head };
   const gathered = ruleOf(verifiers, client).gather(context, client, claim, view);
+  if (gathered.kind === 'first' || (gathered.kind === 'waiting' && gathered.reason === WINDOW)) {
+    const at = after(context.now, duration(AGAIN_US));
+    context.schedule('timer', self, EVENT.again, at, packet.lane, packet.sequence);
+    if (gathered.kind === 'waiting' || forgery.isClaimed) return;
+    forgery.isClaimed = true;
+    const gasLimit = gasFor(signersOf(context.world, lane.id), leavesOf(context.world, client).length);
+    submit(context, destination, { account: state.account, calls: gathered.calls, gasLimit });
+    return;
+  }
   if (gathered.kind !== 'ready') return;
   forgery.isCarried = true;
   const delivery = Object.freeze({ packet, isSuccess: true, evidence: gathered.evidence });
@@ -77,6 +92,12 @@ function carry(context: Context, state: CarrierState, forgery: Forgery, verifier
     calls: [...gathered.updates, { action: 'receive', arguments: delivery }],
     gasLimit: gasFor(signersOf(context.world, lane.id), leavesOf(context.world, client).length),
   });
+}
+
+/** What claims that must stand first put down. */
+function bondsOf(world: World, client: Client): bigint {
+  const bonds = nodesOf(world, client).map(({ parameters }) => (parameters as { readonly bond?: bigint }).bond ?? 0n);
+  return bonds.reduce((sum, bond) => sum + bond, 0n);
 }
 
 /** Members of all committees of a lane: no delivery bears more signatures. */

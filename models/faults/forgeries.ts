@@ -6,6 +6,8 @@ export interface Forgery {
   readonly fault: number;
   readonly packet: Packet;
   isCarried: boolean;
+  /** Whether the claim that must stand before it is carried has been submitted. */
+  isClaimed: boolean;
 }
 
 /** First sequence of the made-up packets: no lane sends so many, so a lie takes the place of no packet that is sent later. */
@@ -22,7 +24,7 @@ export function forgedSequence(fault: number, number: number): number {
 }
 
 export function forge(world: World, fault: number, packet: Packet): void {
-  forgeriesOf(world).set(`${packet.lane}/${packet.sequence}`, { fault, packet, isCarried: false });
+  forgeriesOf(world).set(`${packet.lane}/${packet.sequence}`, { fault, packet, isCarried: false, isClaimed: false });
 }
 
 export function forgeryOf(world: World, lane: number, sequence: number): Forgery | undefined {

@@ -3,8 +3,10 @@ import { z } from 'zod';
 import type { World } from '../../sim/kernel/world.ts';
 import { userAccount } from '../applications/traffic.ts';
 import { trafficsOf } from '../applications/traffic.ts';
+import { watchersOf, type WatcherState } from '../attesters/watcher.ts';
 import { accountId, type Chain, chainOf, nodeOf } from '../chains/chain.ts';
 import { nodesOfValidator } from '../chains/consensus/bft-faults.ts';
+import { clientOf } from '../verifiers/verifier.ts';
 import type { Directory } from './directory.ts';
 import { defineFault } from './fault.ts';
 import { relayerOf, trafficOf } from './people.ts';
@@ -12,9 +14,14 @@ import { problem } from './problems.ts';
 import type { Targets } from './selectors.ts';
 
 export const mevCensor = defineFault({
-  summary: 'builders leave out what a relayer, the users of a traffic, or all users of a lane submit',
+  summary:
+    'builders leave out what a relayer, the watchers of a lane, the users of a traffic, or all users of a lane submit',
   touches: ['honest-relayers'],
-  target: { required: ['chain'], oneOf: ['relayer', 'relayers', 'traffic', 'lane'], optional: ['validators'] },
+  target: {
+    required: ['chain'],
+    oneOf: ['relayer', 'relayers', 'traffic', 'lane', 'watchers'],
+    optional: ['validators'],
+  },
   parameters: z.strictObject({}),
   resolve(parameters, target, directory) {
     const missing = missingOn(target, directory);
@@ -44,6 +51,9 @@ function missingOn(target: Targets, directory: Directory): string | undefined {
     ({ source, destination }) => source === target.chain || destination === target.chain,
   );
   const sourceOf = (lane: number): number => directory.lanes[lane]?.source ?? -1;
+  if (target.watchers !== -1) {
+    return lanesHere[target.watchers] === true ? undefined : `watchers of ${directory.lanes[target.watchers]?.name}`;
+  }
   if (target.lane !== -1) {
     return sourceOf(target.lane) === target.chain ? undefined : `users of lane ${directory.lanes[target.lane]?.name}`;
   }
@@ -60,6 +70,10 @@ function missingOn(target: Targets, directory: Directory): string | undefined {
 
 function accountsOf(world: World, chain: Chain, target: Targets): number[] {
   const accounts: number[] = [];
+  for (const entity of watchersOf(world)) {
+    const { lane, client, account } = world.entities[entity]?.state as WatcherState;
+    if (lane === target.watchers && clientOf(world, client).host === chain.id) accounts.push(account);
+  }
   if (target.lane === -1) {
     for (const id of target.relayers) {
       for (const outpost of relayerOf(world, id).outposts)

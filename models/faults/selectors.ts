@@ -12,6 +12,7 @@ export const SELECTORS = [
   'committee',
   'members',
   'causes',
+  'watchers',
 ] as const;
 export type Selector = (typeof SELECTORS)[number];
 
@@ -26,6 +27,7 @@ export interface TargetText {
   readonly committee?: string | undefined;
   readonly members?: readonly number[] | undefined;
   readonly causes?: readonly string[] | undefined;
+  readonly watchers?: string | undefined;
 }
 
 /** Which selectors a kind takes. */
@@ -53,6 +55,8 @@ export interface Targets {
   readonly members: readonly number[];
   /** Causes that attesters have in common. */
   readonly causes: readonly number[];
+  /** Lane whose watchers it acts on. */
+  readonly watchers: number;
 }
 
 export type ResolvedTarget =
@@ -82,6 +86,7 @@ export function resolveTarget(rule: TargetRule, target: TargetText, directory: D
     committee,
     members: indices(problems, 'members', target.members, directory.committees[committee]?.members),
     causes: (target.causes ?? []).map((name) => idOf(problems, 'causes', name, directory.causes)),
+    watchers: idOf(problems, 'watchers', target.watchers, directory.lanes),
   };
   return problems.length === 0 ? { ok: true, value } : { ok: false, problems };
 }

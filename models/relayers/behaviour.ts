@@ -116,10 +116,27 @@ function prepare(context: Context, state: RelayerState, key: number, verifiers: 
     case 'waiting':
       park(state, key, evidence.reason);
       return sendAhead(context, state, evidence.updates);
+    case 'first':
+      return submitFirst(context, state, key, evidence.calls);
     case 'ready':
       state.waiting.delete(key);
       batch(context, state, key, (chain) => flush(context, state, chain));
   }
+}
+
+/** Submits what must stand on the host before the delivery, and again when it has not shown in time. */
+function submitFirst(context: Context, state: RelayerState, key: number, calls: readonly Call[]): void {
+  const item = itemOf(state, key);
+  park(state, key, 'first');
+  if (item.firstAt !== -1 && context.now < item.firstAt + state.retry.patienceUs) return;
+  const client = clientFor(context, item);
+  const chain = chainOf(context.world, client.host);
+  const outpost = outpostOn(state, chain.id);
+  const gasLimit = UPDATE_ALLOWANCE * calls.length + GAS_ALLOWANCE * leavesOf(context.world, client).length;
+  const wallet = (readState(chain, outpost.head, balanceKey(outpost.account, chain.feeAsset)) ?? 0n) as bigint;
+  if (wallet < chain.gasPrice * BigInt(gasLimit)) return runDry(context, state);
+  item.firstAt = context.now;
+  submit(context, chain, { account: outpost.account, calls, gasLimit });
 }
 
 function retryWaiting(context: Context, state: RelayerState, verifiers: VerifierTable): void {

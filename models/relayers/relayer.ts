@@ -21,6 +21,8 @@ export interface WorkItem {
   attempt: number;
   /** Block in whose state it was last seen not to be done, -1 before: what a block holds does not change. */
   openAt: number;
+  /** Instant at which what must stand first was last submitted, -1 before. */
+  firstAt: number;
   /** Transaction that carries it, -1 before. */
   transaction: number;
 }

@@ -53,6 +53,7 @@ export function enqueue(context: Context, state: RelayerState, found: FoundWork)
     waitingFor: '',
     attempt: 0,
     openAt: -1,
+    firstAt: -1,
     transaction: -1,
   });
   context.record(relayQueued, { relayer: state.id, lane, sequence, action });

@@ -148,6 +148,8 @@ function shortOf(parts: readonly Part[], atLeast: number, gathered: readonly Evi
     if (!isRequired && !isUntrue(place)) left++;
   }
   if (left < atLeast) return { kind: 'untrue' };
+  const first = gathered.flatMap((each) => (each.kind === 'first' ? each.calls : []));
+  if (first.length > 0) return { kind: 'first', calls: first };
   const reasons = gathered.flatMap((each) => (each.kind === 'waiting' ? [each.reason] : []));
   // Signatures are announced; whoever waits for anything else must look again at every view.
   const reason = reasons.find((each) => each !== ATTESTATIONS) ?? ATTESTATIONS;

@@ -58,6 +58,8 @@ export type Evidence =
       readonly updates: readonly Call[];
       readonly point: ProofPoint;
     }
+  /** Calls that must stand on the host for a while before anything can be delivered. */
+  | { readonly kind: 'first'; readonly calls: readonly Call[] }
   /** Nothing to be done until a view moves or an attestation is posted. */
   | {
       readonly kind: 'waiting';
@@ -102,6 +104,12 @@ export function ruleOf(table: VerifierTable, client: Client): VerifierRule {
 /** What a verifier that is put together of others keeps in its parameters: their clients, by the name of each part. */
 export interface Parts {
   readonly parts: readonly { readonly name: string; readonly client: number }[];
+}
+
+/** A client and all that are below it, from the top. */
+export function nodesOf(world: World, client: Client): Client[] {
+  const { parts = [] } = client.parameters as Partial<Parts>;
+  return [client, ...parts.flatMap((part) => nodesOf(world, clientOf(world, part.client)))];
 }
 
 /** The clients of the leaves below a client, itself where it is one. In order of the tree. */

@@ -8,6 +8,7 @@ import { createTransfer, tokenTransfer } from '../../models/applications/token-t
 import { createTransferAndCall } from '../../models/applications/transfer-and-call.ts';
 import { trafficBehaviour } from '../../models/applications/traffic.ts';
 import { attesterBehaviour } from '../../models/attesters/behaviour.ts';
+import { watcherBehaviour } from '../../models/attesters/watcher.ts';
 import { createBft } from '../../models/chains/consensus/bft.ts';
 import { sealByAuthority } from '../../models/chains/consensus/bft-sealing.ts';
 import { updateValidator } from '../../models/chains/consensus/bft-sets.ts';
@@ -38,9 +39,10 @@ import { committee } from '../../models/verifiers/committee.ts';
 import { createComposition } from '../../models/verifiers/composition.ts';
 import { headerChain, sealProofOfWork } from '../../models/verifiers/header-chain.ts';
 import { lightClient } from '../../models/verifiers/light-client.ts';
+import { createOptimistic } from '../../models/verifiers/optimistic.ts';
 import { proofChain } from '../../models/verifiers/proof-chain.ts';
 import { createRoute } from '../../models/verifiers/route.ts';
-import type { VerifierTable } from '../../models/verifiers/verifier.ts';
+import type { VerifierRule, VerifierTable } from '../../models/verifiers/verifier.ts';
 import type { RunParts } from './build/world.ts';
 
 /** What may be changed of the built-in parts: by plug-ins, and by tests that plant a bug. Each is given the built-in piece. */
@@ -59,7 +61,11 @@ const leaves: VerifierTable = {
 };
 
 /** `table` is what the parts of a tree are looked up in: the table that this one becomes part of. */
-function verifiersOver(table: () => VerifierTable, applicationsInUse: ApplicationTable): VerifierTable {
+function verifiersOver(
+  table: () => VerifierTable,
+  applicationsInUse: ApplicationTable,
+  optimistic: VerifierRule,
+): VerifierTable {
   const composition = createComposition(table);
   const route = createRoute(table, createPacketReader(applicationsInUse));
   return {
@@ -69,6 +75,7 @@ function verifiersOver(table: () => VerifierTable, applicationsInUse: Applicatio
     threshold: composition,
     'required-optional': composition,
     route,
+    optimistic,
   };
 }
 
@@ -84,7 +91,8 @@ export function createRunParts(
     [FORWARDED]: createForwarding(() => machine),
   };
   const applicationsInUse = changes.applications?.(applications) ?? applications;
-  const verifiersBuiltIn = verifiersOver(() => verifiers, applicationsInUse);
+  const optimistic = createOptimistic(() => verifiers);
+  const verifiersBuiltIn = verifiersOver(() => verifiers, applicationsInUse, optimistic.rule);
   const verifiers: VerifierTable = changes.verifiers?.(verifiersBuiltIn) ?? verifiersBuiltIn;
   const machine = createPacketMachine({
     verifiers,
@@ -103,6 +111,7 @@ export function createRunParts(
     'transfer-and-call': createTransferAndCall(machine.send),
     call: createRemoteCall(machine.send),
     ...clientCalls,
+    ...optimistic.calls,
     'update-validator': updateValidator,
   };
   const calls = changes.calls?.(callsBuiltIn) ?? callsBuiltIn;
@@ -113,6 +122,7 @@ export function createRunParts(
     createBft(executor),
     createSlots(executor),
     attesterBehaviour,
+    watcherBehaviour,
     createRelayer(verifiers),
     trafficBehaviour,
     operatorBehaviour,

@@ -6,7 +6,7 @@ import type { ProblemList } from './text/validate.ts';
 import { OTHERWISE, partsOf, weightsOf } from './verifier-tree.ts';
 
 /**
- * `tracked` is the chain that it is about. Of a tree that mirrors the one of the way forth only what follows the other
+ * `tracked` is the chain that it is about, `host` the one that it stands on. Of a tree that mirrors the one of the way forth only what follows the other
  * chain is looked at: the rest is said where it stands.
  */
 export function checkVerifier(
@@ -16,6 +16,7 @@ export function checkVerifier(
   path: Path,
   list: ProblemList,
   isMirror = false,
+  host?: ChainEntry,
 ): void {
   const chain = scenario.chains[tracked] as ChainEntry;
   switch (verifier.kind) {
@@ -49,11 +50,21 @@ export function checkVerifier(
     case 'required-optional':
       if (!isMirror) checkComposition(verifier, path, list);
       break;
+    case 'optimistic': {
+      const decimals = verifier.bond.split('.')[1]?.length ?? 0;
+      if (host !== undefined && decimals > host.asset.decimals) {
+        list.at([...path, 'bond'], 'E138', `finer than the base unit of ${host.asset.name}`, {
+          expected: `at most ${host.asset.decimals} decimals`,
+          got: `${decimals} decimals`,
+        });
+      }
+      break;
+    }
     case 'route':
       if (!isMirror) checkRoutes(scenario, verifier, tracked, path, list);
   }
   for (const part of partsOf(verifier)) {
-    checkVerifier(scenario, part.entry, tracked, [...path, ...part.path], list, isMirror);
+    checkVerifier(scenario, part.entry, tracked, [...path, ...part.path], list, isMirror, host);
   }
 }
 

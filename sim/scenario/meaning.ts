@@ -190,11 +190,20 @@ function checkLane(scenario: Scenario, lane: LaneEntry, id: string, hasOwnReturn
   if (hasTo && !hasReverse) {
     checkTag(scenario, lane.to, lane.returnFinality, lane.returnVerifier, ['lanes', id, 'return-finality'], list);
   }
-  if (hasFrom) checkVerifier(scenario, lane.verifier, lane.from, ['lanes', id, 'verifier'], list);
+  if (hasFrom)
+    checkVerifier(scenario, lane.verifier, lane.from, ['lanes', id, 'verifier'], list, false, scenario.chains[lane.to]);
   const isMirrored = !hasOwnReturn && (committeesOf(id, lane.verifier).length > 0 || partsOf(lane.verifier).length > 0);
   // Taken from the lane of the way back, it is checked there, where it stands.
   if (hasTo && (hasOwnReturn || isMirrored || !hasReverse)) {
-    checkVerifier(scenario, lane.returnVerifier, lane.to, ['lanes', id, 'return-verifier'], list, isMirrored);
+    checkVerifier(
+      scenario,
+      lane.returnVerifier,
+      lane.to,
+      ['lanes', id, 'return-verifier'],
+      list,
+      isMirrored,
+      scenario.chains[lane.from],
+    );
   }
 }
 

@@ -30,34 +30,8 @@ export function resolveVerifier(
         clockDrift: text['clock-drift'] ?? duration(10 * SECOND),
         ...delayOf(text.delay, text['delay-blocks']),
       };
-    case 'committee': {
-      const stakes = text.weights === undefined || text.weights.kind === 'equal' ? undefined : text.weights.stakes;
-      const members = text.members ?? stakes?.length ?? 1;
-      // @source axelar-core@729365f x/snapshot/exported/types.go: a validator weighs the whole part of its stake's root.
-      const weights =
-        text.weights?.kind === 'square-root' ? stakes?.map((each) => Math.floor(Math.sqrt(each))) : stakes;
-      const total = weights?.reduce((sum, weight) => sum + weight, 0) ?? members;
-      const { rotation } = text;
-      return {
-        kind: 'committee',
-        members,
-        threshold: text.threshold ?? shareOf(text.share, total) ?? Math.floor((2 * total) / 3) + 1,
-        ...(weights === undefined ? {} : { weights }),
-        ...(rotation === undefined
-          ? {}
-          : {
-              rotation: {
-                every: rotation.every,
-                grace: rotation.grace ?? duration(0),
-                replaced: rotation.replaced ?? members,
-              },
-            }),
-        signing: text.signing ?? { kind: 'constant', value: 100 * MILLISECOND },
-        twins: text.twins ?? [],
-        ...(text['providers-agree'] === undefined ? {} : { providersAgree: text['providers-agree'] }),
-        ...(text.delegates === undefined ? {} : { delegates: text.delegates }),
-      };
-    }
+    case 'committee':
+      return resolveCommittee(text);
     case 'all':
     case 'any':
       return { kind: text.kind, of: parts(text.of) };
@@ -70,9 +44,49 @@ export function resolveVerifier(
         optional: parts(text.optional),
         atLeast: text['at-least'],
       };
+    case 'optimistic':
+      return {
+        kind: 'optimistic',
+        of: resolveVerifier(text.of, name, chain),
+        window: text.window,
+        bond: text.bond ?? '0',
+        watchers: {
+          count: text.watchers === undefined ? 0 : (text.watchers.count ?? 1),
+          availabilityPpm: text.watchers?.availability ?? 1_000_000,
+          reaction: text.watchers?.reaction ?? { kind: 'constant', value: SECOND },
+        },
+      };
     case 'route':
       return resolveRoute(text, name, chain);
   }
+}
+
+function resolveCommittee(text: Extract<VerifierText, { kind: 'committee' }>): VerifierEntry {
+  const stakes = text.weights === undefined || text.weights.kind === 'equal' ? undefined : text.weights.stakes;
+  const members = text.members ?? stakes?.length ?? 1;
+  // @source axelar-core@729365f x/snapshot/exported/types.go: a validator weighs the whole part of its stake's root.
+  const weights = text.weights?.kind === 'square-root' ? stakes?.map((each) => Math.floor(Math.sqrt(each))) : stakes;
+  const total = weights?.reduce((sum, weight) => sum + weight, 0) ?? members;
+  const { rotation } = text;
+  return {
+    kind: 'committee',
+    members,
+    threshold: text.threshold ?? shareOf(text.share, total) ?? Math.floor((2 * total) / 3) + 1,
+    ...(weights === undefined ? {} : { weights }),
+    ...(rotation === undefined
+      ? {}
+      : {
+          rotation: {
+            every: rotation.every,
+            grace: rotation.grace ?? duration(0),
+            replaced: rotation.replaced ?? members,
+          },
+        }),
+    signing: text.signing ?? { kind: 'constant', value: 100 * MILLISECOND },
+    twins: text.twins ?? [],
+    ...(text['providers-agree'] === undefined ? {} : { providersAgree: text['providers-agree'] }),
+    ...(text.delegates === undefined ? {} : { delegates: text.delegates }),
+  };
 }
 
 /** The least weight that is a share of a total or more. */
@@ -131,6 +145,8 @@ export function mirrored(entry: VerifierEntry, chain: ChainEntry | undefined): V
     case 'any':
     case 'threshold':
       return { ...entry, of: parts(entry.of) };
+    case 'optimistic':
+      return { ...entry, of: mirrored(entry.of, chain) };
     case 'required-optional':
       return { ...entry, required: parts(entry.required), optional: parts(entry.optional) };
     case 'route': {

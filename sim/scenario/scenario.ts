@@ -173,12 +173,21 @@ export type VerifierEntry =
       readonly atLeast: number;
     }
   | {
+      readonly kind: 'optimistic';
+      readonly of: VerifierEntry;
+      readonly window: Duration;
+      /** Decimal, whole units of the gas asset of the chain that holds the claim. */
+      readonly bond: string;
+      readonly watchers: { readonly count: number; readonly availabilityPpm: number; readonly reaction: Law };
+    }
+  | {
       readonly kind: 'route';
       /** Those that this lane can take, by name, in order. */
       readonly routes: Readonly<Record<string, RouteEntry>>;
       readonly otherwise: VerifierEntry | undefined;
     };
 
+export type OptimisticEntry = Extract<VerifierEntry, { kind: 'optimistic' }>;
 export type PartEntries = Readonly<Record<string, VerifierEntry>>;
 export type CommitteeEntry = Extract<VerifierEntry, { kind: 'committee' }>;
 
@@ -332,6 +341,7 @@ export interface FaultEntry {
     readonly members?: readonly number[] | undefined;
     readonly traffic?: string | undefined;
     readonly causes?: readonly string[] | undefined;
+    readonly watchers?: string | undefined;
   };
   readonly when: {
     readonly at?: Instant | undefined;

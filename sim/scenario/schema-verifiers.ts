@@ -1,14 +1,17 @@
 /** Grammar of verifiers: leaves, and trees of them to any depth. */
 import { z } from 'zod';
+import type { Duration } from '../base/units.ts';
 import { lawOf } from '../grammar/law.ts';
 import {
   amountText,
   count,
+  decimalNumber,
   durationText,
   ID_PATTERN,
   idText,
   indexRange,
   positiveCount,
+  ppmText,
   ratioText,
 } from '../grammar/quantities.ts';
 
@@ -95,6 +98,13 @@ export type VerifierText =
       readonly 'at-least': number;
     }
   | {
+      readonly kind: 'optimistic';
+      readonly of: VerifierText;
+      readonly window: Duration;
+      readonly bond?: string | undefined;
+      readonly watchers?: WatchersText | undefined;
+    }
+  | {
       readonly kind: 'route';
       readonly routes: Readonly<Record<string, RouteText>>;
       readonly otherwise?: VerifierText | undefined;
@@ -102,6 +112,13 @@ export type VerifierText =
 
 const part: z.ZodType<VerifierText, unknown> = z.lazy(() => verifierSchema);
 const parts = z.record(ids, part);
+
+const watchersSchema = z.strictObject({
+  count: positiveCount.max(1_000).optional().describe('how many there are'),
+  availability: ppmText.optional().describe('share of claims that each of them looks at'),
+  reaction: delay.optional().describe('time from seeing a claim to having judged it'),
+});
+type WatchersText = z.output<typeof watchersSchema>;
 
 const routeSchema = z.strictObject({
   'up-to': amountText.optional().describe('largest amount that takes this route'),
@@ -125,6 +142,13 @@ export const verifierSchema: z.ZodType<VerifierText, unknown> = z
       required: parts.describe('verifiers that must all accept'),
       optional: parts.describe('verifiers of which enough must accept as well'),
       'at-least': count.describe('how many of the optional ones are enough'),
+    }),
+    z.strictObject({
+      kind: z.literal('optimistic'),
+      of: part.describe('who may claim: what it accepts stands, open to dispute'),
+      window: durationText.describe('time to dispute, by the clock of the chain that holds the claim'),
+      bond: decimalNumber.optional().describe('whole units of its gas asset that a claim puts down'),
+      watchers: watchersSchema.optional().describe('who disputes; nobody unless given'),
     }),
     z.strictObject({
       kind: z.literal('route'),

@@ -56,6 +56,7 @@ const faultSchema = z.strictObject({
       committee: committeeText.optional().describe('lane whose committee it is, or lane.part for one of a tree'),
       members: indexRange.optional().describe('members of the committee, from 0; all unless given'),
       traffic: idText.optional().describe('traffic'),
+      watchers: idText.optional().describe('lane whose watchers it acts on'),
       causes: z.array(idText).min(1).optional().describe('causes that attesters have in common'),
     })
     .describe('what it acts on; it must match something'),

@@ -1,6 +1,8 @@
 /** Walks over verifier trees: their parts, and the committees in them. */
-import type { CommitteeEntry, VerifierEntry } from './scenario.ts';
+import type { CommitteeEntry, OptimisticEntry, VerifierEntry } from './scenario.ts';
 
+/** Name of who may claim, within an optimistic verifier. */
+export const CLAIM = 'claim';
 /** Name of the last route, which bears no condition. */
 export const OTHERWISE = 'otherwise';
 
@@ -20,6 +22,8 @@ export function partsOf(entry: VerifierEntry): TreePart[] {
   switch (entry.kind) {
     case 'all':
       return from('of', entry.of, true);
+    case 'optimistic':
+      return [{ name: CLAIM, path: ['of'], entry: entry.of, isRequired: true }];
     case 'any':
     case 'threshold':
       return from('of', entry.of, false);
@@ -67,6 +71,20 @@ export function leavesOf(name: string, entry: VerifierEntry, path: readonly stri
   const parts = partsOf(entry);
   if (parts.length === 0) return [{ name, path, entry }];
   return parts.flatMap((part) => leavesOf(`${name}.${part.name}`, part.entry, [...path, ...part.path]));
+}
+
+/** The optimistic verifiers of a tree, from the top. */
+export function optimisticsOf(name: string, entry: VerifierEntry, path: readonly string[] = []): NamedOptimistic[] {
+  const below = partsOf(entry).flatMap((part) =>
+    optimisticsOf(`${name}.${part.name}`, part.entry, [...path, ...part.path]),
+  );
+  return entry.kind === 'optimistic' ? [{ name, path, entry }, ...below] : below;
+}
+
+export interface NamedOptimistic {
+  readonly name: string;
+  readonly path: readonly string[];
+  readonly entry: OptimisticEntry;
 }
 
 export interface NamedCommittee {

@@ -137,7 +137,7 @@ describe('faults: what matches nothing or says two things', () => {
     [
       'two',
       { kind: 'mev.censor', target: { ...whole, relayer: 'r1', lane: 'hub-far' } },
-      'target: two targets at once (exactly one of relayer, relayers, traffic, lane)',
+      'target: two targets at once (exactly one of relayer, relayers, traffic, lane, watchers)',
     ],
     [
       'stranger',

@@ -12,7 +12,7 @@ import type {
   Scenario,
   VerifierEntry,
 } from '../../scenario/scenario.ts';
-import { committeesOfLane, partsOf } from '../../scenario/verifier-tree.ts';
+import { committeesOfLane, optimisticsOf, partsOf } from '../../scenario/verifier-tree.ts';
 
 /** Mean time between blocks that the parameters imply, in microseconds. */
 export function blockTimeUs(chain: ChainEntry, deltaUs: number): number {
@@ -86,15 +86,26 @@ function relayerBound(relayer: RelayerEntry): number {
   return poll + 4 * quantileBound(relayer.service) + relayer.batch.wait + quantileBound(relayer.submit) + retries;
 }
 
+/** A claim takes a delivery of its own, and then its window, before what is carried counts. */
+function claimed(carry: number, window = 0): number {
+  return window === 0 ? carry : 2 * carry + window;
+}
+
 /** Microseconds. Counted from the latest of GST, sending, and timeout. */
 export function laneBoundUs(scenario: Scenario, name: string, lane: LaneEntry): number {
   const source = scenario.chains[lane.from] as ChainEntry;
   const destination = scenario.chains[lane.to] as ChainEntry;
   const deltaUs = scenario.synchrony.model === 'partial' ? scenario.synchrony.delta : 1_000_000;
   const signing = Math.max(0, ...committeesOfLane(name, lane).map(({ entry }) => quantileBound(entry.signing)));
+  const windows = [lane.verifier, lane.returnVerifier].map((each) =>
+    optimisticsOf(name, each).reduce((sum, { entry }) => sum + entry.window, 0),
+  );
   const carry = carryBound(scenario, name, deltaUs) + signing;
-  const forth = blocksBound(source, depthOf(lane.finality) + 2, deltaUs) + tagUs(source, lane.finality) + carry;
-  const backWait = tagUs(destination, lane.returnFinality) + carry;
+  const forth =
+    blocksBound(source, depthOf(lane.finality) + 2, deltaUs) +
+    tagUs(source, lane.finality) +
+    claimed(carry, windows[0]);
+  const backWait = tagUs(destination, lane.returnFinality) + claimed(carry, windows[1]);
   const back = blocksBound(destination, depthOf(lane.returnFinality) + 2, deltaUs) + backWait;
   const last = blocksBound(source, 2, deltaUs);
   const delays = delayUs(lane.verifier, destination, deltaUs) + 2 * delayUs(lane.returnVerifier, source, deltaUs);

@@ -2,6 +2,8 @@
 import type { Simulation } from '../../kernel/simulation.ts';
 import type { HeadTag } from '../../../models/chains/finality.ts';
 import { type Committee, committeesOf } from '../../../models/attesters/committees.ts';
+import { watcherAccount } from '../../../models/attesters/watcher.ts';
+import { chainOf } from '../../../models/chains/chain.ts';
 import { keysOf } from '../../../models/keys/key-room.ts';
 import { createKey } from '../../../models/keys/keys.ts';
 import type { CommitteeParameters } from '../../../models/verifiers/committee-set.ts';
@@ -105,6 +107,20 @@ function addVerifier(site: Site, name: string, entry: VerifierEntry): number {
       const built = committeeFor(site, name, entry);
       built[site.side] = addClient(site, 'committee', committeeParameters(built.committee, entry));
       return built[site.side];
+    }
+    case 'optimistic': {
+      const [claim] = partsOf(entry).map((part) =>
+        Object.freeze({ name: part.name, client: addVerifier(site, `${name}.${part.name}`, part.entry) }),
+      );
+      const { feeAsset } = chainOf(site.simulation.world, site.host);
+      const side = site.side === 'destinationClient' ? 'forth' : 'back';
+      const watchers = Array.from({ length: entry.watchers.count }, (_, index) => watcherAccount(name, side, index));
+      return addClient(site, entry.kind, {
+        parts: Object.freeze([claim]),
+        windowUs: entry.window,
+        bond: toBaseUnits(entry.bond, decimalsOf(site.scenario, feeAsset)),
+        watchers: Object.freeze(watchers),
+      });
     }
     case 'route': {
       const parts = partsOf(entry).map((part): Route => {

@@ -14,6 +14,7 @@ import { buildOperators } from './controls.ts';
 import { buildFaults } from './faults.ts';
 import { buildLanes, declareLanes } from './lanes.ts';
 import { buildOpeners } from './openers.ts';
+import { buildWatchers } from './watchers.ts';
 import { createNames, idOf, type Names } from './names.ts';
 import { buildRelayers, buildTraffic, declarePeople, type Endowment } from './people.ts';
 
@@ -35,7 +36,11 @@ export function buildWorld(scenario: Scenario, parts: RunParts, sinks: readonly 
   const names = createNames();
   const chains = buildChains(simulation, scenario, names);
   buildLanes(simulation, scenario, names);
-  const endowments = [...buildRelayers(simulation, scenario, names), ...buildTraffic(simulation, scenario, names)];
+  const endowments = [
+    ...buildWatchers(simulation, scenario, names),
+    ...buildRelayers(simulation, scenario, names),
+    ...buildTraffic(simulation, scenario, names),
+  ];
   buildOpeners(simulation, scenario, names);
   const operators = buildOperators(simulation, scenario, names);
   const stolen = buildFaults(simulation, scenario, names);

@@ -9,6 +9,7 @@ import { sharedHalt } from './shared-halt.ts';
 import { sharedKeys } from './shared-keys.ts';
 import { sharedSources } from './shared-sources.ts';
 import { shortTimeout } from './short-timeout.ts';
+import { shortWindow } from './short-window.ts';
 import { trustingPeriod } from './trusting-period.ts';
 import { unanimous } from './unanimous.ts';
 import { unlimited } from './unlimited.ts';
@@ -30,6 +31,7 @@ export const lintRules = {
   L121: trustingPeriod,
   L122: shortTimeout,
   L123: shallowFinality,
+  L124: shortWindow,
   L131: unlimited,
   L132: unstoppable,
 } as const satisfies Record<string, LintRule>;

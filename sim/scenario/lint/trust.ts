@@ -3,7 +3,7 @@
  * before it believes nothing at all. Members count as one where a cause carries several of them.
  */
 import type { CauseEntry, CommitteeEntry, LaneEntry, Scenario, VerifierEntry } from '../scenario.ts';
-import { atLeastOf, committeesOfLane, partsOf, weightsOf } from '../verifier-tree.ts';
+import { atLeastOf, CLAIM, committeesOfLane, partsOf, weightsOf } from '../verifier-tree.ts';
 
 /** Ways to fail: keys that sign anything, sources that tell anything, either of them, and what only stops. */
 export type Way = 'keys' | 'sources' | 'either' | 'halt';
@@ -91,6 +91,11 @@ function costOf(subject: Subject, name: string, tracked: string, entry: Verifier
       const way = entry.through.flatMap((lane) => subject.scenario.lanes[lane] ?? []);
       const isForth = way[0]?.from === tracked;
       return Math.min(...way.map(({ from, to }) => costOfChain(subject, isForth ? from : to)));
+    }
+    case 'optimistic': {
+      const claim = costOf(subject, `${name}.${CLAIM}`, tracked, entry.of);
+      // A false claim counts when every watcher is down as well; what nobody claims needs none of them.
+      return subject.way === 'halt' ? claim : claim + entry.watchers.count;
     }
     default: {
       const parts = partsOf(entry).map((part) => ({

@@ -50,6 +50,7 @@ const two = `of: { x: ${three(2)}, y: ${three(2)} }`;
 const optional = `required: { x: ${three(2)} }, optional: { y: ${three(2)} }`;
 const narrower = `x: { up-to: 5 A, verifier: ${three(2)} }, y: { up-to: 4 A, verifier: ${three(2)} }`;
 const NO_ASSUMPTION = ['assume: [{ lying-sources: l, below: 5 }]\n', ''] as const;
+const CLAIM = ['l, below: 5', 'l.claim, below: 2'] as const;
 const PART = ['l, below: 5', 'l.x, below: 2'] as const;
 
 describe('linter', () => {
@@ -79,6 +80,8 @@ describe('linter', () => {
     ['L115', '{ up-to: 4 A', [tree(`{ kind: route, routes: { ${narrower} } }`), PART]],
     ['L121', '15d', [tree('{ kind: light-client, trusting-period: 15d }'), NO_ASSUMPTION]],
     ['L122', '12s', [['20min', '12s']]],
+    ['L124', '{ kind: optimistic', [tree(`{ kind: optimistic, window: 1h, of: ${three(2)} }`), CLAIM]],
+    ['L124', '12s', [tree(`{ kind: optimistic, window: 12s, of: ${three(2)}, watchers: { count: 1 } }`), CLAIM]],
     [
       'L123',
       '{ kind: depth',
