@@ -67,6 +67,26 @@ function moved(run: KeptRun, why: string): number {
   return amounts.reduce((sum, { fields }) => sum + Number(fields['amount'] as bigint) / 1e6, 0);
 }
 
+describeWithVectors('optimistic: acceptance', () => {
+  const violations = vectors<readonly { required_s: number }[]>('nomad/window_violations.json');
+
+  it.each([...new Set(violations.map((each) => each.required_s))])(
+    'never comes earlier than a window of %i s',
+    (windowS) => {
+      const text = world({ watchers: '{ count: 2, reaction: 5s }', window: `${windowS}s` });
+      const run = runText(text.replace('drain: 30min', 'drain: 3h').replace('timeout: 20min', 'timeout: 2h'));
+      const madeAt = new Map(run.of('claim-made').map(({ fields, atUs }) => [Number(fields['sequence']), atUs]));
+      const waits = run.of('packet-received').map(({ fields, atUs }) => {
+        return (atUs - (madeAt.get(Number(fields['sequence'])) ?? Infinity)) / 1e6;
+      });
+      expect(waits).toHaveLength(9);
+      expect(Math.min(...waits)).toBeGreaterThanOrEqual(windowS);
+      // What the relayer adds to the window is some blocks of 3 s: the wait is the window, and not the timeout.
+      expect(Math.max(...waits)).toBeLessThan(windowS + 60);
+    },
+  );
+});
+
 describe('optimistic: watchers', () => {
   it('leave the truth alone and dispute a lie, which never counts and costs its bond', () => {
     const run = runText(world({ watchers: '{ count: 2, reaction: 5s }' }));
