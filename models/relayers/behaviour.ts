@@ -176,7 +176,10 @@ function flush(context: Context, state: RelayerState, chainId: number): void {
   context.schedule('delivery', state.entity, RELAYER_EVENT.submit, at, chainId, fate, keys);
 }
 
-/** Builds the transaction as late as it can: evidence, then whether the wallet still bears it. */
+/**
+ * Builds the transaction as late as it can: evidence, then whether the wallet still bears it. What the gas of a block does
+ * not hold goes in the next transaction.
+ */
 function send(
   context: Context,
   state: RelayerState,
@@ -188,11 +191,41 @@ function send(
   if (!state.isServing) return keys.forEach((key) => rest(context, state, key));
   const chain = chainOf(context.world, chainId);
   const outpost = outpostOn(state, chainId);
-  const updates = new Map<number, readonly Call[]>();
-  const calls: Call[] = [];
-  const carried: number[] = [];
-  let leaves = 0;
-  for (const key of inOrder(context, state, keys)) {
+  const load = pack(context, state, inOrder(context, state, keys), chain.gasLimit, verifiers);
+  if (load.carried.length === 0) return;
+  const cost = chain.gasPrice * BigInt(load.gas);
+  const wallet = (readState(chain, outpost.head, balanceKey(outpost.account, chain.feeAsset)) ?? 0n) as bigint;
+  if (wallet < cost) return runDry(context, state);
+  const calls = [...[...load.updates.values()].flat(), ...load.calls];
+  // Whoever lost it does not know, and waits for it as for any other.
+  const { id } = isLost ? NOWHERE : submit(context, chain, { account: outpost.account, calls, gasLimit: load.gas });
+  for (const key of load.carried) noteSubmitted(context, state, key, chainId, id);
+  if (load.left.length > 0) {
+    const fate = isLost ? LOST : 0;
+    context.schedule('delivery', state.entity, RELAYER_EVENT.submit, context.now, chainId, fate, load.left);
+  }
+}
+
+/** What one transaction carries. */
+interface Load {
+  readonly updates: Map<number, readonly Call[]>;
+  readonly calls: Call[];
+  readonly carried: number[];
+  /** Gas that it allows itself. */
+  gas: number;
+  /** What did not fit. */
+  left: readonly number[];
+}
+
+function pack(
+  context: Context,
+  state: RelayerState,
+  keys: readonly number[],
+  gasMost: number,
+  verifiers: VerifierTable,
+): Load {
+  const load: Load = { updates: new Map(), calls: [], carried: [], gas: 0, left: [] };
+  for (const [i, key] of keys.entries()) {
     if (!state.items.has(key)) continue;
     if (isDone(context, state, key)) {
       drop(context, state, key, 'done-by-another');
@@ -204,22 +237,22 @@ function send(
       park(state, key, evidence.kind === 'waiting' ? evidence.reason : '');
       continue;
     }
-    for (const [client, own] of byClient(evidence.updates)) updates.set(client, own);
-    leaves += leavesOf(context.world, clientFor(context, item)).length;
+    const updates = byClient(evidence.updates);
+    const leaves = leavesOf(context.world, clientFor(context, item)).length;
+    let gas = PACKET_GAS.receive + GAS_ALLOWANCE * leaves;
+    for (const [client, own] of updates)
+      gas += UPDATE_ALLOWANCE * (own.length - (load.updates.get(client)?.length ?? 0));
+    if (load.carried.length > 0 && load.gas + gas > gasMost) {
+      load.left = keys.slice(i);
+      break;
+    }
+    load.gas += gas;
+    for (const [client, own] of updates) load.updates.set(client, own);
     const { packet, isSuccess, action } = item;
-    calls.push({ action, arguments: Object.freeze({ packet, isSuccess, evidence: evidence.evidence }) });
-    carried.push(key);
+    load.calls.push({ action, arguments: Object.freeze({ packet, isSuccess, evidence: evidence.evidence }) });
+    load.carried.push(key);
   }
-  if (carried.length === 0) return;
-  const allCalls = [...[...updates.values()].flat(), ...calls];
-  const gasLimit =
-    UPDATE_ALLOWANCE * [...updates.values()].flat().length + PACKET_GAS.receive * calls.length + GAS_ALLOWANCE * leaves;
-  const cost = chain.gasPrice * BigInt(gasLimit);
-  const wallet = (readState(chain, outpost.head, balanceKey(outpost.account, chain.feeAsset)) ?? 0n) as bigint;
-  if (wallet < cost) return runDry(context, state);
-  // Whoever lost it does not know, and waits for it as for any other.
-  const { id } = isLost ? NOWHERE : submit(context, chain, { account: outpost.account, calls: allCalls, gasLimit });
-  for (const key of carried) noteSubmitted(context, state, key, chainId, id);
+  return load;
 }
 
 const NOWHERE = { id: -1 };

@@ -12,6 +12,7 @@ interface Settings {
   readonly blockA?: string;
   readonly blockB?: string;
   readonly gasB?: number;
+  readonly limitB?: number;
   readonly lane?: string;
   readonly horizon?: string;
   readonly drain?: string;
@@ -21,6 +22,7 @@ interface Settings {
 
 function run(settings: Settings): KeptRun {
   const { at = [1], blockA = '10s', blockB = '7s', gasB = 0, lane = 'timeout: 1h' } = settings;
+  const limit = settings.limitB === undefined ? '' : `, limit: ${settings.limitB}`;
   const entries = at.map((second) => `{ at_us: ${second * 1_000_000} }`).join(', ');
   const what = settings.failing === true ? 'application: remote-call, failure: 100%' : 'application: token-transfer';
   return runText(`
@@ -31,7 +33,7 @@ drain: ${settings.drain ?? '2h'}
 proofs: modelled
 chains:
   a: { consensus: { kind: parametric }, block: ${blockA}, asset: { name: A, decimals: 6 } }
-  b: { consensus: { kind: parametric }, block: ${blockB}, asset: { name: B, decimals: 6 }, gas: { price: ${gasB} } }
+  b: { consensus: { kind: parametric }, block: ${blockB}, asset: { name: B, decimals: 6 }, gas: { price: ${gasB}${limit} } }
 lanes: { a-b: { from: a, to: b, ${lane} } }
 relayers: ${settings.relayers}
 traffic: { t: { ${what}, lane: a-b, arrivals: { kind: trace, entries: [${entries}] } } }
@@ -149,6 +151,16 @@ describe('relayer: batches', () => {
       [20.15, [1, 2]],
       [32.15, [3]],
     ]);
+  });
+
+  it('that the gas of a block does not hold are parted, and all arrive', () => {
+    const kept = run({ at, relayers: '{ r: { lanes: [a-b], batch: { size: 7, wait: 1s } } }', limitB: 4_000_000 });
+    const parts = carried(kept);
+    expect(parts.length).toBeGreaterThan(1);
+    expect(parts.flatMap(([, sequences]) => sequences)).toEqual([1, 2, 3, 4, 5, 6, 7]);
+    expect(new Set(parts.map(([second]) => second))).toEqual(new Set([parts[0]![0]]));
+    expect(outcomes(kept)).toEqual(Array(7).fill('acknowledged'));
+    expect(carried(run({ at, relayers: '{ r: { lanes: [a-b], batch: { size: 7, wait: 1s } } }' }))).toHaveLength(1);
   });
 
   it('pay for one update of the client and for one transaction', () => {
