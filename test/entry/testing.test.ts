@@ -78,6 +78,21 @@ describe('expectations', () => {
     expect(failureOf(() => expectSafe(CALM + LIE + ASSUMED, { explained: 'count' })).property).toBe('no-forgery');
   });
 
+  it('safety: excuse two thieves of whom each alone would be enough, and not where one is enough for what was not broken', () => {
+    const theft = (at: string, members: string): string =>
+      `{ kind: keys.steal, target: { committee: a-b, members: ${members} }, when: { at: ${at}, for: 5s }, with: { amount: 5 A } }`;
+    const assumed = 'assume: [{ honest-committee: a-b, below: threshold }]\n';
+    const both = `faults: { one: ${theft('20s', '0..1')}, two: ${theft('20s', '1..2')} }\n`;
+    expect(failureOf(() => expectSafe(CALM + both, { explained: 'count' })).property).toBe('no-forgery');
+    expectSafe(CALM + assumed + both);
+    // Nobody assumed that data sources tell the truth: the second violates what nothing explains.
+    const lie = LIE.replace('faults: { lie:', 'lie:').replace(/ \}\n$/, '');
+    expect(
+      failureOf(() => expectSafe(`${CALM}${assumed}faults: { one: ${theft('20s', '0..1')}, ${lie.trim()} }\n`))
+        .property,
+    ).toBe('no-forgery');
+  });
+
   it('excuse nothing that is still there without the faults which broke the assumption', () => {
     const assumed = 'assume: [{ honest-relayers: a-b, at-least: 1 }]\n';
     const stopped = 'rest: { kind: rel.stop, target: { relayer: r }, when: { at: 10s } }';
