@@ -41,7 +41,9 @@ export function order(context: Context, state: AttesterState, payload: SignOrder
   const delay = roundDuration(
     sample(state.signing, context.keyed(state.signingStream, claim.sequence, claimNumber(claim.kind))),
   );
-  if (state.rotationUs > 0) state.standing.set(standingKey(claim.kind, claim.sequence), payload);
+  // A copy: the event owns what it carries, and a world is a tree.
+  const kept = { ...payload, claim: { ...claim } };
+  if (state.rotationUs > 0) state.standing.set(standingKey(claim.kind, claim.sequence), kept);
   const entity = attestersOf(context.world)[state.id] ?? -1;
   const at = after(context.now, delay);
   context.schedule('timer', entity, ATTESTER_EVENT.signed, at, claim.sequence, claim.lane, payload);

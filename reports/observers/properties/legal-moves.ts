@@ -7,7 +7,8 @@ export const legalMoves = defineProperty<null>({
   id: 'S21',
   group: 'safety',
   summary: 'every move of a message is in the table of its life',
-  requires: [],
+  // Who is fooled believes in moves that were none: an acknowledgement of a fork that two processes with one key have made.
+  requires: ['byzantine', 'reorg', 'lying-sources', 'honest-committee'],
   applies: (declarations) => declarations.lanes.length > 0,
   create: () => null,
   onMove: (p, judge, message, from, to, reason) => {
