@@ -27,7 +27,8 @@ export function readForward(chain: Chain, cursor: Cursor, head: BlockId): { bloc
     undone.push(at);
     at = chain.blocks.get(at.parent);
   }
-  // A cursor that fell out of the kept window starts again at its lowest block.
+  // MODEL: a cursor that fell out of the kept window starts again at its lowest block, and never reads what lay between:
+  // nobody asks an archive. So `keep-blocks` must outlast the longest stop of whoever carries a lane alone.
   const from = at === undefined ? chain.keptFrom - 1 : at.height;
   const blocks: Block[] = [];
   let block: Block | undefined = target;
