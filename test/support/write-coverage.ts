@@ -1,6 +1,6 @@
 /**
  * Counts how often the intervals of ten targets hold the closed form, over 200 seeds, and writes the table of
- * docs/validation.md: `npm run coverage`. Takes ids of targets, and then only prints.
+ * docs/validation.md: `npm run coverage`. Takes ids of targets, and then writes their rows alone.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
@@ -21,18 +21,16 @@ for (const id of only.length > 0 ? only : Object.keys(COVERED)) {
   }
 }
 await replicators.close();
-if (only.length === 0) {
-  const path = fileURLToPath(new URL('../../docs/validation.md', import.meta.url));
-  const page = readFileSync(path, 'utf8');
-  const table = [
-    '| target | figure | closed form | held | mean of estimates |',
-    '|---|---|---|---|---|',
-    ...rows.map(line),
-  ];
-  const [before = '', rest = ''] = page.split('<!-- coverage -->');
-  const after = rest.split('<!-- end of coverage -->')[1] ?? '';
-  writeFileSync(path, `${before}<!-- coverage -->\n${table.join('\n')}\n<!-- end of coverage -->${after}`);
-}
+const path = fileURLToPath(new URL('../../docs/validation.md', import.meta.url));
+const page = readFileSync(path, 'utf8');
+const [before = '', rest = ''] = page.split('<!-- coverage -->');
+const [table = '', after = ''] = rest.split('<!-- end of coverage -->');
+const kept = new Map<string, string[]>(Object.keys(COVERED).map((id) => [id, []]));
+for (const row of table.split('\n')) kept.get(row.split(' ')[1] ?? '')?.push(row);
+for (const id of new Set(rows.map((row) => row.id))) kept.set(id, rows.filter((row) => row.id === id).map(line));
+const head = ['| target | figure | closed form | held | mean of estimates |', '|---|---|---|---|---|'];
+const text = [...head, ...[...kept.values()].flat()].join('\n');
+writeFileSync(path, `${before}<!-- coverage -->\n${text}\n<!-- end of coverage -->${after}`);
 
 function line({ id, figure, target, held, seeds, ratio }: Covered): string {
   const off = (ratio - 1) * 100;
