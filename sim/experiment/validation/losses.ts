@@ -5,7 +5,17 @@ import type { PlainMap } from '../../scenario/text/located.ts';
 import { toYaml } from '../../scenario/text/write.ts';
 import { overReplications } from './estimates.ts';
 import { type Case, defineModel, type Reader, type Sample } from './model.ts';
-import { AT_ONCE, type Clock, clockOf, exponential, type LawText, NEVER, stationText, unitFor } from './station.ts';
+import {
+  AT_ONCE,
+  type Clock,
+  clockOf,
+  exponential,
+  type LawText,
+  mostOf,
+  NEVER,
+  stationText,
+  unitFor,
+} from './station.ts';
 
 const positive = z.number().gt(0);
 
@@ -36,6 +46,7 @@ function boundedLine(name: string, load: number, room: number): Case {
     name: '',
     pilot: 4 * cut + 2_000,
     least: 4 * cut + 2_000,
+    most: mostOf(clock, 4 / load),
     scenario: (seed, size) =>
       stationText({
         name,
@@ -166,8 +177,8 @@ export const erlangB = defineModel({
   params: z.object({ servers: z.int().min(1).max(100_000), offered: positive }),
   single: 'share',
   cases: ({ servers, offered }) => {
-    // A thousandth: what those who watch the chains take is part of the holding time.
-    const clock = clockOf(unitFor(0.001));
+    // A hundredth: what those who watch the chains take is part of the holding time.
+    const clock = clockOf(unitFor(0.01));
     const cut = Math.ceil(20 * offered) + 10;
     return Object.entries(HOLDING).map(([name, law]): Case => {
       const relayers: PlainMap = { server: { lanes: ['line'], service: law(clock), servers, submit: '0s' } };
@@ -175,6 +186,7 @@ export const erlangB = defineModel({
         name,
         pilot: 4 * cut + 1_000,
         least: 4 * cut + 1_000,
+        most: mostOf(clock, 4 / offered),
         scenario: (seed, size) =>
           stationText({
             name: name === '' ? 'erlang-b' : `erlang-b-${name}`,
@@ -236,13 +248,14 @@ export const mginf = defineModel({
   params: z.object({ lam: positive, mean_latency: positive }),
   single: 'mean_in_flight',
   cases: ({ lam, mean_latency: latency }) => {
-    const clock = clockOf(unitFor(latency / 1_000));
+    const clock = clockOf(unitFor(latency / 100));
     const cut = Math.ceil(15 * lam * latency) + 10;
     return [
       {
         name: '',
         pilot: 4 * cut + 1_000,
         least: 4 * cut + 1_000,
+        most: mostOf(clock, 4 / lam),
         scenario: (seed, size) =>
           stationText({
             name: 'mginf',

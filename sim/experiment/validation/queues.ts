@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Distributions } from '../statistics/distributions.ts';
 import { meanOfAll, overReplications, quantileOverReplications } from './estimates.ts';
 import { type Case, defineModel, type Estimate, type Reader, type RecordValues, type Sample } from './model.ts';
-import { type Clock, clockOf, exponential, type LawText, stationText, unitFor } from './station.ts';
+import { type Clock, clockOf, exponential, type LawText, mostOf, stationText, unitFor } from './station.ts';
 
 const positive = z.number().gt(0);
 
@@ -36,6 +36,7 @@ function caseOf(line: Line): Case {
     name: '',
     pilot: 4 * cut + 1_000,
     least: 4 * cut + 1_000,
+    most: mostOf(clock, 4 / line.lam),
     scenario: (seed, size) =>
       stationText({
         name: line.name,
