@@ -585,6 +585,18 @@ export const openingStep = defineRecord('opening-step', 'a step was taken to ope
   transaction: whole('transaction id'),
 });
 
+export const baseFeeSet = defineRecord('base-fee-set', 'the price of gas in a block, where it follows demand', {
+  chain: whole('chain id'),
+  block: whole('block id'),
+  baseFee: amount('base units burnt for a unit of gas'),
+});
+export const chainTurned = defineRecord('chain-turned', 'a whole chain is disturbed, or well again', {
+  chain: whole('chain id'),
+  condition: text('halt, slow-blocks, empty-blocks or congestion'),
+  isOn: flag('whether from now on'),
+  fault: whole('fault id'),
+});
+
 /** Every record kind in the order of its number. New kinds go to the end of their group; digests change with the order. */
 export const records = [
   runDeclared,
@@ -660,4 +672,6 @@ export const records = [
   openingStep,
   claimMade,
   claimDisputed,
+  baseFeeSet,
+  chainTurned,
 ] as unknown as readonly RecordDefinition[];

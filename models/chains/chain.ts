@@ -5,6 +5,8 @@ import type { World } from '../../sim/kernel/world.ts';
 import type { EntityId } from '../../sim/kernel/world.ts';
 import type { ProofMode } from '../proofs/proof-mode.ts';
 import type { StateTree, Version } from '../proofs/state-tree.ts';
+import type { Conditions } from './conditions.ts';
+import type { FeeMarket } from './fee-market.ts';
 import type { Mempool } from './mempool.ts';
 
 export type ChainId = number;
@@ -39,6 +41,8 @@ export interface Block {
   version: Version;
   readonly logs: LogEntry[];
   gas: number;
+  /** Burnt for each unit of gas, in base units; 0 where there is no market. */
+  readonly baseFee: bigint;
   /** Whether what it closed was handed on to be forgotten. */
   closedAnnounced: boolean;
   /** Consensus data of the block (round, commit, seal), as the consensus part keeps it. */
@@ -117,6 +121,9 @@ export interface Chain {
   readonly nodes: ChainNode[];
   readonly accounts: string[];
   readonly accountIds: Map<string, number>;
+  /** How the price of gas moves; undefined where it does not. */
+  readonly market: FeeMarket | undefined;
+  readonly conditions: Conditions;
   /** Newest block of the reference branch that carries each tag; genesis where the consensus moves none. */
   readonly tags: { safe: BlockId; finalized: BlockId; settled: BlockId };
 }

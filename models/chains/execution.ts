@@ -7,7 +7,7 @@ import type { Context } from '../../sim/kernel/simulation.ts';
 import type { FieldMap, RecordDefinition, RecordFields } from '../../sim/kernel/record.ts';
 import { balanceOf, moveAsset } from '../economy/ledger.ts';
 import { beginVersion, type Draft, retain, rootOf, seal, type StateValue } from '../proofs/state-tree.ts';
-import { blockProduced, transactionIncluded } from '../records.ts';
+import { baseFeeSet, blockProduced, transactionIncluded } from '../records.ts';
 import {
   type BlockState,
   forgetChanges,
@@ -19,6 +19,7 @@ import {
   writeEntry,
 } from './block-state.ts';
 import { accountId, type Block, blockOf, type Chain, type LogEntry } from './chain.ts';
+import { priceIn } from './fee-market.ts';
 import { type Transaction, transactionOf } from './mempool.ts';
 import { dropTransaction } from './views.ts';
 
@@ -105,12 +106,23 @@ export class Execution {
       this.keepRefusals(factsMark);
     }
     block.gas += gas;
-    const fee = transaction.gasPrice * BigInt(gas);
+    const { burnt, paid } = priceIn(chain, block, transaction.gasPrice);
+    const fee = (burnt + paid) * BigInt(gas);
     forgetChanges(this.state);
     this.transaction = transaction.id;
-    if (fee > 0n) {
+    if (burnt > 0n) {
+      const amount = burnt * BigInt(gas);
+      moveAsset(this, { asset: chain.feeAsset, from: transaction.account, to: -1, amount, why: 'fee' });
+    }
+    if (paid > 0n) {
       const fees = accountId(chain, FEES_ACCOUNT);
-      moveAsset(this, { asset: chain.feeAsset, from: transaction.account, to: fees, amount: fee, why: 'fee' });
+      moveAsset(this, {
+        asset: chain.feeAsset,
+        from: transaction.account,
+        to: fees,
+        amount: paid * BigInt(gas),
+        why: 'fee',
+      });
     }
     this.fact(transactionIncluded, {
       chain: chain.id,
@@ -168,6 +180,9 @@ export class Execution {
       gas: block.gas,
       stateRoot: rootOf(chain.state, block.version, context.hash),
     });
+    if (chain.market !== undefined && block.height > 0) {
+      context.record(baseFeeSet, { chain: chain.id, block: block.id, baseFee: block.baseFee });
+    }
     for (let i = 0; i < this.facts.length; i++) {
       context.record(this.facts[i] as RecordDefinition, this.fields[i] as Record<string, never>);
     }

@@ -6,6 +6,8 @@ import type { World } from '../../sim/kernel/world.ts';
 import { beginVersion, createStateTree } from '../proofs/state-tree.ts';
 import { headMoved } from '../records.ts';
 import { accountId, type Block, type Chain, chainClock, type ChainNode, chainsOf } from './chain.ts';
+import { createConditions } from './conditions.ts';
+import type { Demand, FeeMarket } from './fee-market.ts';
 import { Execution, FEES_ACCOUNT } from './execution.ts';
 import { createMempool } from './mempool.ts';
 
@@ -24,7 +26,11 @@ export type ChainSettings = Pick<
   | 'feeAsset'
   | 'gasPrice'
   | 'gasLimit'
->;
+> & {
+  readonly market?: FeeMarket | undefined;
+  /** What others always want of each block. */
+  readonly others?: Demand | undefined;
+};
 
 export const GENESIS = 0;
 
@@ -32,8 +38,11 @@ export const GENESIS = 0;
 export function foundChain(world: World, settings: ChainSettings): Chain {
   assert(settings.keepBlocks >= settings.settleDepth, 'a chain keeps what has not settled', { chain: settings.name });
   const chains = chainsOf(world);
+  const { market, others, ...rest } = settings;
   const chain: Chain = {
-    ...settings,
+    ...rest,
+    market,
+    conditions: createConditions(others),
     id: chains.length,
     state: createStateTree(settings.mode),
     blocks: new Map(),
@@ -85,6 +94,7 @@ export function makeGenesis(context: Context, chain: Chain, write: (execution: E
     version: -1,
     logs: [],
     gas: 0,
+    baseFee: 0n,
     closedAnnounced: true,
     seal: { headerHash: new Uint8Array(32), evidence: null },
   };

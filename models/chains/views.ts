@@ -5,6 +5,7 @@ import type { Context } from '../../sim/kernel/simulation.ts';
 import { get, release, type StateValue } from '../proofs/state-tree.ts';
 import { headMoved, transactionDropped, transactionSubmitted } from '../records.ts';
 import { type Block, type BlockId, blockOf, type Chain, chainClock, type ChainNode, pathBetween } from './chain.ts';
+import { gasOfOthers, leastOffer, nextBaseFee, offeredPrice } from './fee-market.ts';
 import { type Call, eachWaiting, enterPool, forget, leavePool, returnToPool, type Transaction } from './mempool.ts';
 
 /** Puts a transaction into the mempool. The fee is only taken when a block includes it. */
@@ -18,7 +19,7 @@ export function submit(
     readonly gasPrice?: bigint;
   },
 ): Transaction {
-  const offered = transaction.gasPrice ?? chain.gasPrice;
+  const offered = transaction.gasPrice ?? offeredPrice(chain);
   const added = enterPool(chain.mempool, { ...transaction, gasPrice: offered });
   context.record(transactionSubmitted, {
     chain: chain.id,
@@ -41,11 +42,14 @@ export function demandBlock(context: Context, chain: Chain): void {
 /** What a builder on `parent` puts into its block: dearest first within the gas limit, censored accounts left out. */
 export function selectTransactions(chain: Chain, node: ChainNode, parent: BlockId): number[] {
   const chosen: number[] = [];
-  let gas = 0;
+  if (chain.conditions.emptying.size > 0) return chosen;
+  const baseFee = nextBaseFee(chain, blockOf(chain, parent));
+  const least = leastOffer(chain, baseFee);
+  let gas = gasOfOthers(chain, baseFee);
   const censored = new Set([...node.censored.values()].flat());
   const take = (transaction: Transaction): boolean => {
     if (gas + transaction.gasLimit > chain.gasLimit) return false;
-    if (censored.has(transaction.account) || transaction.gasPrice < chain.gasPrice) return true;
+    if (censored.has(transaction.account) || transaction.gasPrice < least) return true;
     gas += transaction.gasLimit;
     chosen.push(transaction.id);
     return true;
@@ -82,6 +86,7 @@ export function makeBlock(
   },
 ): Block {
   const parent = blockOf(chain, made.parent);
+  const baseFee = nextBaseFee(chain, parent);
   const block: Block = {
     id: chain.nextBlock++,
     parent: made.parent,
@@ -94,7 +99,8 @@ export function makeBlock(
     transactions: made.transactions,
     version: -1,
     logs: [],
-    gas: 0,
+    gas: chain.conditions.emptying.size > 0 ? 0 : gasOfOthers(chain, baseFee),
+    baseFee,
     closedAnnounced: false,
     seal: { headerHash: new Uint8Array(0), evidence: null },
   };

@@ -50,7 +50,9 @@ export function addCarrier(simulation: Simulation, plan: FaultPlan, laneId: numb
     }
   }
   const gas = gasFor(signersOf(world, laneId), leavesOf(world, client).length);
-  const amount = DELIVERIES * (chain.gasPrice * BigInt(gas) + bondsOf(world, client));
+  // Where prices move, for what they are at first, and for eight times that.
+  const price = chain.market === undefined ? chain.gasPrice : 8n * (2n * chain.market.initial + chain.gasPrice);
+  const amount = DELIVERIES * (price * BigInt(gas) + bondsOf(world, client));
   if (amount === 0n) return [];
   return [{ chain: chain.id, account, asset: chain.feeAsset, amount }];
 }

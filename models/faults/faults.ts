@@ -1,5 +1,6 @@
 /** Every kind of fault of this build. */
 import { bftSilent, bftTwin } from './bft-byzantine.ts';
+import { chainCongestion, chainEmptyBlocks, chainHalt, chainSlowBlocks } from './chain-conditions.ts';
 import { comSignWrongFork } from './com-sign-wrong-fork.ts';
 import { dataLie } from './data-lie.ts';
 import type { FaultPart } from './fault.ts';
@@ -9,6 +10,7 @@ import { netLatency, netLoss } from './net-links.ts';
 import { netPartition } from './net-partition.ts';
 import { nodeCrash, nodeRestart } from './node-crash.ts';
 import { relStop } from './rel-stop.ts';
+import { slotsDoubleVote } from './slots-double-vote.ts';
 
 export const faults = {
   'net.partition': netPartition,
@@ -18,6 +20,11 @@ export const faults = {
   'node.restart': nodeRestart,
   'bft.twin': bftTwin,
   'bft.silent': bftSilent,
+  'slots.double-vote': slotsDoubleVote,
+  'chain.halt': chainHalt,
+  'chain.slow-blocks': chainSlowBlocks,
+  'chain.empty-blocks': chainEmptyBlocks,
+  'chain.congestion': chainCongestion,
   'mev.censor': mevCensor,
   'com.sign-wrong-fork': comSignWrongFork,
   'rel.stop': relStop,

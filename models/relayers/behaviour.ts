@@ -3,6 +3,7 @@ import { after, roundDuration, duration } from '../../sim/base/units.ts';
 import { sample } from '../../sim/kernel/random/laws.ts';
 import type { Behaviour, Context, CurrentEvent } from '../../sim/kernel/simulation.ts';
 import { chainOf, nodeOf } from '../chains/chain.ts';
+import { offeredPrice } from '../chains/fee-market.ts';
 import type { Call } from '../chains/mempool.ts';
 import { readState, submit } from '../chains/views.ts';
 import { balanceKey } from '../economy/ledger.ts';
@@ -134,7 +135,7 @@ function submitFirst(context: Context, state: RelayerState, key: number, calls: 
   const outpost = outpostOn(state, chain.id);
   const gasLimit = UPDATE_ALLOWANCE * calls.length + GAS_ALLOWANCE * leavesOf(context.world, client).length;
   const wallet = (readState(chain, outpost.head, balanceKey(outpost.account, chain.feeAsset)) ?? 0n) as bigint;
-  if (wallet < chain.gasPrice * BigInt(gasLimit)) return runDry(context, state);
+  if (wallet < offeredPrice(chain) * BigInt(gasLimit)) return runDry(context, state);
   item.firstAt = context.now;
   submit(context, chain, { account: outpost.account, calls, gasLimit });
 }
@@ -193,7 +194,7 @@ function send(
   const outpost = outpostOn(state, chainId);
   const load = pack(context, state, inOrder(context, state, keys), chain.gasLimit, verifiers);
   if (load.carried.length === 0) return;
-  const cost = chain.gasPrice * BigInt(load.gas);
+  const cost = offeredPrice(chain) * BigInt(load.gas);
   const wallet = (readState(chain, outpost.head, balanceKey(outpost.account, chain.feeAsset)) ?? 0n) as bigint;
   if (wallet < cost) return runDry(context, state);
   const calls = [...[...load.updates.values()].flat(), ...load.calls];
@@ -271,7 +272,7 @@ function sendAhead(context: Context, state: RelayerState, updates: readonly Call
     if (before !== undefined && before.latest === latest && context.now < before.untilUs) continue;
     const gasLimit = UPDATE_ALLOWANCE * calls.length;
     const wallet = (readState(chain, outpost.head, balanceKey(outpost.account, chain.feeAsset)) ?? 0n) as bigint;
-    if (wallet < chain.gasPrice * BigInt(gasLimit)) return runDry(context, state);
+    if (wallet < offeredPrice(chain) * BigInt(gasLimit)) return runDry(context, state);
     state.updating.set(id, { latest, untilUs: context.now + state.retry.patienceUs });
     submit(context, chain, { account: outpost.account, calls, gasLimit });
   }

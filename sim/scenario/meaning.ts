@@ -143,6 +143,17 @@ function checkChain(chain: ChainEntry, id: string, list: ProblemList): void {
   if (chain.consensus.kind === 'parametric' && chain.validators.length !== 1) {
     list.at(['chains', id, 'validators'], 'E139', 'a parametric chain has one node', { expected: '1' });
   }
+  const { market, others, limit } = chain.gas;
+  if (market !== undefined && chain.consensus.kind === 'parametric' && chain.consensus.sealing === 'on-demand') {
+    const expected = 'on-schedule, or gas without base-fee';
+    list.at(['chains', id, 'gas', 'base-fee'], 'E139', 'a base fee moves with blocks that come by themselves', {
+      expected,
+    });
+  }
+  if (others !== undefined && others.gas >= limit && (market === undefined || others.price === 0n)) {
+    const expected = `less than the limit, ${limit}, or a price that they do not pay more than`;
+    list.at(['chains', id, 'gas', 'others'], 'E139', 'others leave no room in any block', { expected });
+  }
   if (chain.consensus.kind === 'slots') {
     const { slotsPerEpoch, stepGwei } = chain.consensus;
     const steps = MAX_EFFECTIVE_GWEI / stepGwei;

@@ -9,6 +9,7 @@ import {
   MAX_EFFECTIVE_GWEI,
   STEP_GWEI,
 } from '../../models/chains/consensus/slots-stake.ts';
+import { FEE_MARKET } from '../../models/chains/fee-market.ts';
 import { weakSubjectivityEpochs } from '../../models/chains/consensus/weak-subjectivity.ts';
 import { duration, END_OF_TIME } from '../base/units.ts';
 import { lawMean, type Law } from '../kernel/random/laws.ts';
@@ -26,11 +27,28 @@ export function resolveChain(text: ChainText, regions: NetworkEntry['regions']):
     validators: validatorsOf(text),
     asset: text.asset ?? { name: 'GAS', decimals: CHAIN_DEFAULTS.decimals },
     clock: { skewUs: text.clock?.skew ?? 0, driftPpm: text.clock?.drift ?? 0 },
-    gas: { price: BigInt(text.gas?.price ?? 0), limit: text.gas?.limit ?? CHAIN_DEFAULTS.gasLimit },
+    gas: resolveGas(text.gas),
     network: { ...NETWORK, ...text.network, regions },
     settleDepth,
     keepBlocks,
     unbonding: text.unbonding ?? unbondingOf(consensus),
+  };
+}
+
+function resolveGas(gas: ChainText['gas']): ChainEntry['gas'] {
+  const fee = gas?.['base-fee'];
+  const market = {
+    initial: BigInt(fee?.initial ?? 0),
+    floor: BigInt(fee?.floor ?? 0),
+    elasticity: fee?.elasticity ?? FEE_MARKET.elasticity,
+    denominator: fee?.change ?? FEE_MARKET.denominator,
+  };
+  const others = gas?.others;
+  return {
+    price: BigInt(gas?.price ?? 0),
+    limit: gas?.limit ?? CHAIN_DEFAULTS.gasLimit,
+    ...(fee === undefined ? {} : { market }),
+    ...(others === undefined ? {} : { others: { gas: others.gas, price: BigInt(others.price ?? 0) } }),
   };
 }
 

@@ -4,6 +4,7 @@
  */
 import type { Ratio } from '../base/ratio.ts';
 import type { Duration, Instant } from '../base/units.ts';
+import type { Demand, FeeMarket } from '../../models/chains/fee-market.ts';
 import type { HeadTag, MovedTag } from '../../models/chains/finality.ts';
 import type { Law } from '../kernel/random/laws.ts';
 
@@ -60,7 +61,14 @@ export interface ChainEntry {
   readonly validators: readonly number[];
   readonly asset: { readonly name: string; readonly decimals: number };
   readonly clock: { readonly skewUs: number; readonly driftPpm: number };
-  readonly gas: { readonly price: bigint; readonly limit: number };
+  readonly gas: {
+    /** For a unit of gas; the tip where there is a market. */
+    readonly price: bigint;
+    readonly limit: number;
+    readonly market?: FeeMarket;
+    /** What others always want of a block. */
+    readonly others?: Demand;
+  };
   readonly network: NetworkEntry;
   readonly settleDepth: number;
   readonly keepBlocks: number;

@@ -117,6 +117,22 @@ export const chainSchema = z.strictObject({
     .strictObject({
       price: count.optional().describe('base units of the native asset for a unit of gas'),
       limit: positiveCount.optional().describe('gas that a block may use'),
+      'base-fee': z
+        .strictObject({
+          initial: positiveCount.describe('base units for a unit of gas in the first block'),
+          floor: count.optional().describe('base units that it never falls below'),
+          elasticity: positiveCount.max(1_000).optional().describe('gas limit over the target of a block'),
+          change: positiveCount.max(1_000_000).optional().describe('it moves by at most one over this a block'),
+        })
+        .optional()
+        .describe('a price of gas that follows demand; the price above is then the tip'),
+      others: z
+        .strictObject({
+          gas: positiveCount.describe('gas of each block that others want'),
+          price: count.optional().describe('highest base fee that they pay; as much as it takes unless given'),
+        })
+        .optional()
+        .describe('demand of all who are not in the scenario'),
     })
     .optional()
     .describe('what transactions cost'),

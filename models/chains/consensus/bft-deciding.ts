@@ -1,8 +1,9 @@
 /** How a node comes to hold a block as final: by the votes it heard, or because another shows it the commit. */
 import { present } from '../../../sim/base/assert.ts';
-import { ZERO } from '../../../sim/base/units.ts';
+import { roundDuration, ZERO } from '../../../sim/base/units.ts';
 import { blockDecided } from '../../records.ts';
 import type { Block, BlockId, Chain } from '../chain.ts';
+import { slownessOf } from '../conditions.ts';
 import { moveReference, moveView } from '../views.ts';
 import { commitEvidenceOf, sealCommit } from './bft-sealing.ts';
 import { startTimer } from './bft-sending.ts';
@@ -21,7 +22,8 @@ export function decide(run: BftRun, block: Block, round: number): void {
   state.step = STEP.commit;
   record(run, block, round);
   moveView(context, chain, node, block.id);
-  startTimer(run, BFT_EVENT.newHeight, bft.timeouts.commit);
+  const late = (slownessOf(chain) - 1) * chain.blockTimeUs;
+  startTimer(run, BFT_EVENT.newHeight, roundDuration(bft.timeouts.commit + late));
 }
 
 function record({ context, chain, state }: BftRun, block: Block, round: number): void {

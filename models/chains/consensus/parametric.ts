@@ -9,6 +9,7 @@ import { type Law, sample } from '../../../sim/kernel/random/laws.ts';
 import type { StreamId } from '../../../sim/kernel/random/streams.ts';
 import type { Behaviour, Context } from '../../../sim/kernel/simulation.ts';
 import { type BlockId, blockOf, type Chain, chainOf, type ChainNode, nodeOf } from '../chain.ts';
+import { slowed } from '../conditions.ts';
 import type { Executor } from '../execution.ts';
 import type { SealBlock } from '../sealing.ts';
 import { followBlock, type Heads, moveHead, startHeads } from './parametric-heads.ts';
@@ -84,5 +85,6 @@ function finalise(context: Context, chain: Chain, node: ChainNode, id: BlockId):
 
 function scheduleBlock(context: Context, entity: number, state: ParametricState, height: number): void {
   const interval = roundDuration(sample(state.interval, context.keyed(state.intervalStream, height, 0)));
-  context.schedule('block', entity, EVENT.makeBlock, after(context.now, interval));
+  const wait = roundDuration(slowed(chainOf(context.world, state.chain), interval));
+  context.schedule('block', entity, EVENT.makeBlock, after(context.now, wait));
 }

@@ -11,6 +11,7 @@ import type { StreamId } from '../../../sim/kernel/random/streams.ts';
 import type { Behaviour, Context } from '../../../sim/kernel/simulation.ts';
 import { arrived, networkOf, transmit } from '../../network/network.ts';
 import { type Block, blockOf, type Chain, chainOf, type ChainNode, nodeOf } from '../chain.ts';
+import { slowed } from '../conditions.ts';
 import type { Executor } from '../execution.ts';
 import type { SealBlock } from '../sealing.ts';
 import { makeBlock, moveReference, moveView, selectTransactions } from '../views.ts';
@@ -55,7 +56,12 @@ export function createProofOfWork(executor: Executor, sealBlock: SealBlock): Beh
 
 /** The next find of all miners together: memoryless, so a draw per find is exact. @source Nakamoto 2008, section 11. */
 function scheduleFind(context: Context, entity: number, state: ProofOfWorkState): void {
-  const wait = roundDuration(exponential(context.keyed(state.miningStream, state.found, 0), state.intervalUs));
+  const wait = roundDuration(
+    exponential(
+      context.keyed(state.miningStream, state.found, 0),
+      slowed(chainOf(context.world, state.chain), state.intervalUs),
+    ),
+  );
   context.schedule('block', entity, EVENT.find, after(context.now, wait));
 }
 

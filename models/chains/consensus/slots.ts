@@ -12,6 +12,7 @@ import type { Behaviour, Context } from '../../../sim/kernel/simulation.ts';
 import type { World } from '../../../sim/kernel/world.ts';
 import { epochEnded, slotMissed, validatorSlashed } from '../../records.ts';
 import { type Block, type BlockId, blockOf, type Chain, chainOf, nodeOf } from '../chain.ts';
+import { slownessOf } from '../conditions.ts';
 import type { Executor } from '../execution.ts';
 import { announceTags, moveTag } from '../finality.ts';
 import { makeBlock, moveReference, moveView, selectTransactions } from '../views.ts';
@@ -95,7 +96,8 @@ function onSlot(context: Context, chain: Chain, state: SlotsState, entity: numbe
   // ORDER: the epoch before ends, and its checkpoints move, before the first block of the next can hold more votes.
   if (slot % slotsPerEpoch === 0) endEpoch(context, chain, state, slot / slotsPerEpoch - 1);
   const proposer = drawProposer(context, state, slot);
-  const isUp = proposer !== -1 && nodeOf(chain, proposer).isUp;
+  const isSlow = context.drawKeyed(state.lateStream, slot, 1) * slownessOf(chain) >= 1;
+  const isUp = proposer !== -1 && nodeOf(chain, proposer).isUp && !isSlow;
   if (!isUp) context.record(slotMissed, { chain: chain.id, slot, proposer });
   else if (context.drawKeyed(state.lateStream, slot, 0) < state.lateness) {
     const lateAt = after(attestAt, duration(Math.floor(state.slotUs / INTERVALS_PER_SLOT)));

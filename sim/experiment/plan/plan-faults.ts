@@ -22,7 +22,13 @@ export const drawnKinds = [
 export type DrawnKind = (typeof drawnKinds)[number];
 
 /** Kinds that no plan draws, and why. A kind that is in neither list is refused by a test. */
-export const undrawnKinds: Readonly<Partial<Record<FaultKind, string>>> = {};
+export const undrawnKinds: Readonly<Partial<Record<FaultKind, string>>> = {
+  'slots.double-vote': 'no planned chain has slots',
+  'chain.halt': 'node.crash of all validators does the same',
+  'chain.slow-blocks': 'what is due on a lane is not stretched with the blocks',
+  'chain.empty-blocks': 'what is due on a lane counts on room in every block',
+  'chain.congestion': 'what is due on a lane counts on room in every block',
+};
 
 /** Numbers that choose among what is there: each is taken modulo the number of choices. */
 export interface FaultDraw {

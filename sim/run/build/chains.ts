@@ -62,6 +62,8 @@ function buildChain(simulation: Simulation, scenario: Scenario, name: string, en
     feeAsset: entry.asset.name,
     gasPrice: entry.gas.price,
     gasLimit: entry.gas.limit,
+    market: entry.gas.market,
+    others: entry.gas.others,
   });
   return { chain, name, entry, start: placeConsensus(simulation, scenario, chain, entry) };
 }
