@@ -2,8 +2,8 @@
 import { after, roundDuration, duration } from '../../sim/base/units.ts';
 import { sample } from '../../sim/kernel/random/laws.ts';
 import type { Behaviour, Context, CurrentEvent } from '../../sim/kernel/simulation.ts';
-import { chainOf, nodeOf } from '../chains/chain.ts';
-import { offeredPrice } from '../chains/fee-market.ts';
+import { blockOf, chainOf, nodeOf } from '../chains/chain.ts';
+import { gasOfOthers, nextBaseFee, offeredPrice } from '../chains/fee-market.ts';
 import type { Call } from '../chains/mempool.ts';
 import { readState, submit } from '../chains/views.ts';
 import { balanceKey } from '../economy/ledger.ts';
@@ -192,7 +192,8 @@ function send(
   if (!state.isServing) return keys.forEach((key) => rest(context, state, key));
   const chain = chainOf(context.world, chainId);
   const outpost = outpostOn(state, chainId);
-  const load = pack(context, state, inOrder(context, state, keys), chain.gasLimit, verifiers);
+  const room = chain.gasLimit - gasOfOthers(chain, nextBaseFee(chain, blockOf(chain, chain.head)));
+  const load = pack(context, state, inOrder(context, state, keys), room, verifiers);
   if (load.carried.length === 0) return;
   const cost = offeredPrice(chain) * BigInt(load.gas);
   const wallet = (readState(chain, outpost.head, balanceKey(outpost.account, chain.feeAsset)) ?? 0n) as bigint;
