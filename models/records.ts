@@ -516,6 +516,33 @@ export const validatorSlashed = defineRecord('validator-slashed', 'a validator l
   penalty: whole('taken at once from each of its validators, in Gwei'),
 });
 
+export const companyPenalised = defineRecord(
+  'company-penalised',
+  'a validator lost stake once more, for all who were slashed around the same time',
+  {
+    chain: whole('chain id'),
+    node: whole('index of its node'),
+    epoch: whole('epoch that ended'),
+    penalty: amount('taken from all of its validators together, in Gwei'),
+    effective: amount('their effective balance before, in Gwei'),
+    slashed: whole('effective balance slashed in the epochs that count, in steps'),
+    active: whole('stake with duties, in steps'),
+  },
+);
+export const stakersDeclared = defineRecord('stakers-declared', 'who stakes on a chain, as far as it was said', {
+  chain: whole('chain id'),
+  stakers: whole('validators that are active'),
+  averageGwei: whole('their balance on average, in Gwei'),
+  epochUs: whole('length of an epoch'),
+  unbondingUs: whole('time for which a state may be trusted, and stake stays bound'),
+});
+export const watcherTurned = defineRecord('watcher-turned', 'a watcher of claims goes down, or is repaired', {
+  watcher: whole('watcher id'),
+  lane: whole('lane id'),
+  client: whole('client id'),
+  isUp: flag('whether it looks from now on'),
+});
+
 export const packetHeld = defineRecord(
   'packet-held',
   'the destination accepted a packet whose outcome it does not know',
@@ -674,4 +701,7 @@ export const records = [
   claimDisputed,
   baseFeeSet,
   chainTurned,
+  companyPenalised,
+  stakersDeclared,
+  watcherTurned,
 ] as unknown as readonly RecordDefinition[];

@@ -8,6 +8,7 @@ import { blockAtHeight, type Chain, chainOf, nodeOf } from '../chains/chain.ts';
 import { type Cursor, readForward } from '../chains/reading.ts';
 import { submit } from '../chains/views.ts';
 import { holdsAfter, isProvable } from '../verifiers/client-store.ts';
+import { watcherTurned } from '../records.ts';
 import type { StandingClaim } from '../verifiers/optimistic.ts';
 import { clientOf } from '../verifiers/verifier.ts';
 
@@ -22,15 +23,28 @@ export interface WatcherState {
   /** Its account on the host. */
   readonly account: number;
   readonly host: Cursor;
-  /** Share of the claims that it looks at, in parts per million: it sleeps through the rest. */
+  /** Share of the claims that it looks at, in parts per million: it sleeps through the rest. With `turns`, of the time. */
   readonly availabilityPpm: number;
   /** Time from seeing a claim to having judged it. */
   readonly reaction: Law;
   readonly stream: StreamId;
   seen: number;
+  /** How it goes down and is repaired; it is always up where this is not there. */
+  readonly turns?: Turns;
 }
 
-export const WATCHER_EVENT = { viewMoved: 0, judge: 1 } as const;
+export interface Turns {
+  readonly up: Law;
+  readonly repair: Law;
+  readonly stream: StreamId;
+  isUp: boolean;
+  /** Turns so far. */
+  count: number;
+  /** What it had seen and not yet judged when it went down. */
+  readonly missed: StandingClaim[];
+}
+
+export const WATCHER_EVENT = { viewMoved: 0, judge: 1, begin: 2, turn: 3 } as const;
 
 /** Time after which it looks again at a claim about a block that it has not seen yet, in microseconds. */
 const LOOK_AGAIN_US = 1_000_000;
@@ -46,25 +60,68 @@ export function watcherAccount(lane: string, side: string, index: number): strin
 
 export const watcherBehaviour: Behaviour<WatcherState> = {
   kind: 'watcher',
-  events: ['view-moved', 'judge'],
+  events: ['view-moved', 'judge', 'begin', 'turn'],
   handle(state, event, context) {
-    if (event.kind === WATCHER_EVENT.judge) return judge(context, state, event.payload as StandingClaim);
-    const client = clientOf(context.world, state.client);
-    if (event.a !== client.host) return;
-    const { blocks } = readForward(chainOf(context.world, client.host), state.host, event.b);
-    for (const block of blocks) {
-      for (const entry of block.logs) {
-        if (entry.kind === 'claim-made' && entry.lane === state.lane)
-          notice(context, state, entry.packet as StandingClaim);
-      }
+    switch (event.kind) {
+      case WATCHER_EVENT.judge:
+        return judge(context, state, event.payload as StandingClaim);
+      case WATCHER_EVENT.begin:
+        return begin(context, state);
+      case WATCHER_EVENT.turn:
+        return turn(context, state, state.turns?.isUp === false);
+      default:
+        if (event.a === clientOf(context.world, state.client).host) look(context, state, event.b);
     }
   },
 };
 
+/** Reads the claims up to a head of the host. One who is down reads them when it is up again. */
+function look(context: Context, state: WatcherState, head: number): void {
+  if (state.turns?.isUp === false) return;
+  const { host } = clientOf(context.world, state.client);
+  for (const block of readForward(chainOf(context.world, host), state.host, head).blocks) {
+    for (const entry of block.logs) {
+      if (entry.kind === 'claim-made' && entry.lane === state.lane)
+        notice(context, state, entry.packet as StandingClaim);
+    }
+  }
+}
+
+/** As if it had been going for long: up with the chance that the availability says. */
+function begin(context: Context, state: WatcherState): void {
+  const { turns } = state;
+  if (turns === undefined) return;
+  const isUp = context.drawKeyed(turns.stream, 0, 0) * 1_000_000 < state.availabilityPpm;
+  // MODEL: what is left of the first turn is drawn like a whole one: right where nothing wears out, so where repairs take
+  // an exponential time; else the first turn is too long by as much as a law is regular.
+  if (isUp) scheduleTurn(context, state, turns);
+  else turn(context, state, false);
+}
+
+function turn(context: Context, state: WatcherState, isUp: boolean): void {
+  const { turns } = state;
+  if (turns === undefined) return;
+  turns.isUp = isUp;
+  context.record(watcherTurned, { watcher: state.id, lane: state.lane, client: state.client, isUp });
+  scheduleTurn(context, state, turns);
+  if (!isUp) return;
+  for (const standing of turns.missed.splice(0)) judge(context, state, standing);
+  look(context, state, nodeOf(chainOf(context.world, clientOf(context.world, state.client).host), state.hostNode).head);
+}
+
+function scheduleTurn(context: Context, state: WatcherState, turns: Turns): void {
+  const law = turns.isUp ? turns.up : turns.repair;
+  const time = Math.max(1, roundDuration(sample(law, context.keyed(turns.stream, ++turns.count, 0))));
+  const entity = watchersOf(context.world)[state.id] ?? -1;
+  context.schedule('timer', entity, WATCHER_EVENT.turn, after(context.now, duration(time)));
+}
+
 function notice(context: Context, state: WatcherState, standing: StandingClaim): void {
   const number = state.seen++;
-  const draw = context.drawKeyed(state.stream, number, 0);
-  if (draw * 1_000_000 >= state.availabilityPpm) return;
+  // One who goes down and is repaired looks at all claims, if late.
+  const isAsleep =
+    state.turns === undefined && context.drawKeyed(state.stream, number, 0) * 1_000_000 >= state.availabilityPpm;
+  if (isAsleep) return;
   const delay = roundDuration(sample(state.reaction, context.keyed(state.stream, number, 1)));
   schedule(context, state, delay, standing);
 }
@@ -75,6 +132,10 @@ function schedule(context: Context, state: WatcherState, delay: number, standing
 }
 
 function judge(context: Context, state: WatcherState, standing: StandingClaim): void {
+  if (state.turns?.isUp === false) {
+    state.turns.missed.push(standing);
+    return;
+  }
   const client = clientOf(context.world, state.client);
   const about = chainOf(context.world, client.counterparty);
   const head = about.blocks.get(nodeOf(about, state.counterpartyNode).head);

@@ -1,6 +1,7 @@
 /** What a chain is: blocks, versioned contract state, mempool, nodes with their views, and a clock of its own. */
 import { assert, present } from '../../sim/base/assert.ts';
 import type { Instant } from '../../sim/base/units.ts';
+import type { StreamId } from '../../sim/kernel/random/streams.ts';
 import type { World } from '../../sim/kernel/world.ts';
 import type { EntityId } from '../../sim/kernel/world.ts';
 import type { ProofMode } from '../proofs/proof-mode.ts';
@@ -67,8 +68,15 @@ export interface ChainNode {
   head: BlockId;
   isUp: boolean;
   readonly subscribers: Subscriber[];
-  /** Accounts whose transactions it leaves out of its blocks while a fault says so, by fault id. */
-  readonly censored: Map<number, number[]>;
+  /** What it leaves out of its blocks while a fault says so, by fault id. */
+  readonly censored: Map<number, Censorship>;
+}
+
+export interface Censorship {
+  /** Whose transactions are left out. */
+  readonly accounts: readonly number[];
+  /** Chance of each block to leave them out, in parts per million; certain where it is not there. */
+  readonly by?: { readonly stream: StreamId; readonly ppm: number };
 }
 
 export interface Subscriber {

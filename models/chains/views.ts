@@ -40,13 +40,13 @@ export function demandBlock(context: Context, chain: Chain): void {
 }
 
 /** What a builder on `parent` puts into its block: dearest first within the gas limit, censored accounts left out. */
-export function selectTransactions(chain: Chain, node: ChainNode, parent: BlockId): number[] {
+export function selectTransactions(context: Context, chain: Chain, node: ChainNode, parent: BlockId): number[] {
   const chosen: number[] = [];
   if (chain.conditions.emptying.size > 0) return chosen;
   const baseFee = nextBaseFee(chain, blockOf(chain, parent));
   const least = leastOffer(chain, baseFee);
   let gas = gasOfOthers(chain, baseFee);
-  const censored = new Set([...node.censored.values()].flat());
+  const censored = censoredBy(context, node, parent);
   const take = (transaction: Transaction): boolean => {
     if (gas + transaction.gasLimit > chain.gasLimit) return false;
     if (censored.has(transaction.account) || transaction.gasPrice < least) return true;
@@ -71,6 +71,16 @@ export function selectTransactions(chain: Chain, node: ChainNode, parent: BlockI
   }
   eachWaiting(chain.mempool, (transaction) => had.has(transaction.id) || take(transaction));
   return chosen;
+}
+
+/** Accounts that a builder leaves out; whoever builds on the same block again is of the same mind. */
+function censoredBy(context: Context, node: ChainNode, parent: BlockId): Set<number> {
+  const accounts = new Set<number>();
+  for (const { accounts: wanted, by } of node.censored.values()) {
+    if (by !== undefined && context.drawKeyed(by.stream, parent, node.index) * 1_000_000 >= by.ppm) continue;
+    for (const account of wanted) accounts.add(account);
+  }
+  return accounts;
 }
 
 /** Makes a block on `parent`. Not executed yet. */

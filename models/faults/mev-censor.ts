@@ -1,5 +1,6 @@
 /** Builders that leave somebody's transactions out of their blocks. */
 import { z } from 'zod';
+import { ppmText } from '../../sim/grammar/quantities.ts';
 import type { World } from '../../sim/kernel/world.ts';
 import { userAccount } from '../applications/traffic.ts';
 import { trafficsOf } from '../applications/traffic.ts';
@@ -8,7 +9,7 @@ import { accountId, type Chain, chainOf, nodeOf } from '../chains/chain.ts';
 import { nodesOfValidator } from '../chains/consensus/bft-faults.ts';
 import { clientOf } from '../verifiers/verifier.ts';
 import type { Directory } from './directory.ts';
-import { defineFault } from './fault.ts';
+import { defineFault, faultStream } from './fault.ts';
 import { relayerOf, trafficOf } from './people.ts';
 import { problem } from './problems.ts';
 import type { Targets } from './selectors.ts';
@@ -22,20 +23,25 @@ export const mevCensor = defineFault({
     oneOf: ['relayer', 'relayers', 'traffic', 'lane', 'watchers'],
     optional: ['validators'],
   },
-  parameters: z.strictObject({}),
+  parameters: z.strictObject({
+    share: ppmText.optional().describe('share of the blocks that leave it out, each by chance; all unless given'),
+  }),
   resolve(parameters, target, directory) {
     const missing = missingOn(target, directory);
     if (missing === undefined) return { ok: true, value: parameters };
     const details = { expected: 'somebody who submits to this chain', got: missing };
     return { ok: false, problems: [problem(['target', 'chain'], 'nothing of theirs comes to this chain', details)] };
   },
-  create: () => ({
+  create: ({ share }) => ({
     start(context, { plan }) {
       const chain = chainOf(context.world, plan.target.chain);
       const accounts = accountsOf(context.world, chain, plan.target);
       for (const validator of plan.target.validators) {
         for (const node of nodesOfValidator(chain, validator)) {
-          nodeOf(chain, node).censored.set(plan.id, [...accounts]);
+          nodeOf(chain, node).censored.set(plan.id, {
+            accounts: [...accounts],
+            ...(share === undefined ? {} : { by: { stream: context.stream(faultStream(plan, 'share')), ppm: share } }),
+          });
         }
       }
     },

@@ -1,4 +1,5 @@
 /** What a verifier tree must mean: parts that fit the chain, thresholds that can be met, routes that can be taken. */
+import { lawMean } from '../kernel/random/laws.ts';
 import { checkAsset, known } from './meaning-names.ts';
 import type { ChainEntry, CommitteeEntry, Scenario, VerifierEntry } from './scenario.ts';
 import type { Path } from './text/located.ts';
@@ -56,6 +57,18 @@ export function checkVerifier(
         list.at([...path, 'bond'], 'E138', `finer than the base unit of ${host.asset.name}`, {
           expected: `at most ${host.asset.decimals} decimals`,
           got: `${decimals} decimals`,
+        });
+      }
+      const { availabilityPpm, repair } = verifier.watchers;
+      if (!isMirror && repair !== undefined && (availabilityPpm === 0 || availabilityPpm === 1_000_000)) {
+        list.at([...path, 'watchers', 'repair'], 'E139', 'a time of repair for watchers that never turn', {
+          expected: 'an availability above 0 % and below 100 %',
+          got: `${availabilityPpm / 10_000} %`,
+        });
+      }
+      if (!isMirror && repair !== undefined && !(lawMean(repair) >= 1)) {
+        list.at([...path, 'watchers', 'repair'], 'E115', 'no time passes until a watcher is repaired', {
+          expected: 'a law with a mean of 1us or more',
         });
       }
       break;

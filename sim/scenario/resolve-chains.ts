@@ -70,9 +70,12 @@ function keepDefault(consensus: ConsensusEntry): number {
 /** Blocks that are kept at most unless it is said: four times the way to the farthest head is more than enough. */
 const KEEP_MAX = 100_000;
 
+const FULL_ETH = MAX_EFFECTIVE_GWEI / 1_000_000_000;
+
 function unbondingOf(consensus: ConsensusEntry): Duration {
   if (consensus.kind !== 'slots') return duration(CHAIN_DEFAULTS.unbondingUs);
-  const epochs = weakSubjectivityEpochs(CHAIN_DEFAULTS.stakersMany, MAX_EFFECTIVE_GWEI / 1_000_000_000);
+  const { count, averageEth } = consensus.stakers ?? { count: CHAIN_DEFAULTS.stakersMany, averageEth: FULL_ETH };
+  const epochs = weakSubjectivityEpochs(count, averageEth);
   return duration(epochs * consensus.slotsPerEpoch * consensus.slot);
 }
 
@@ -107,6 +110,7 @@ function resolveConsensus(text: ChainText): ConsensusEntry {
         leakQuotient: consensus['leak-quotient'] ?? LEAK_QUOTIENT,
         stepGwei: consensus['balance-step'] ?? STEP_GWEI,
         correlation: consensus['slashing-multiplier'] ?? CORRELATION_MULTIPLIER,
+        ...stakersOf(consensus),
       };
     case 'bft': {
       const { timeouts } = consensus;
@@ -121,6 +125,14 @@ function resolveConsensus(text: ChainText): ConsensusEntry {
       };
     }
   }
+}
+
+function stakersOf(text: { stakers?: number | undefined; 'average-balance'?: number | undefined }): {
+  stakers?: { count: number; averageEth: number };
+} {
+  const { stakers, 'average-balance': average } = text;
+  if (stakers === undefined && average === undefined) return {};
+  return { stakers: { count: stakers ?? CHAIN_DEFAULTS.stakersMany, averageEth: average ?? FULL_ETH } };
 }
 
 /** Only those that are named, so that what is not said is not there. */

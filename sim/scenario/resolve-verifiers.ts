@@ -54,6 +54,7 @@ export function resolveVerifier(
           count: text.watchers === undefined ? 0 : (text.watchers.count ?? 1),
           availabilityPpm: text.watchers?.availability ?? 1_000_000,
           reaction: text.watchers?.reaction ?? { kind: 'constant', value: SECOND },
+          ...(text.watchers?.repair === undefined ? {} : { repair: text.watchers.repair }),
         },
       };
     case 'route':

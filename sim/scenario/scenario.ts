@@ -114,6 +114,8 @@ export type ConsensusEntry =
       /** Step of the effective balance, in Gwei. */
       readonly stepGwei: number;
       readonly correlation: number;
+      /** Who stakes, where it was said: how long a state may be trusted follows. */
+      readonly stakers?: { readonly count: number; readonly averageEth: number };
     };
 
 export interface NetworkEntry {
@@ -186,7 +188,13 @@ export type VerifierEntry =
       readonly window: Duration;
       /** Decimal, whole units of the gas asset of the chain that holds the claim. */
       readonly bond: string;
-      readonly watchers: { readonly count: number; readonly availabilityPpm: number; readonly reaction: Law };
+      readonly watchers: {
+        readonly count: number;
+        readonly availabilityPpm: number;
+        readonly reaction: Law;
+        /** How long one is down at a time; without it, it sleeps through claims and not through times. */
+        readonly repair?: Law;
+      };
     }
   | {
       readonly kind: 'route';

@@ -85,6 +85,14 @@ const consensusSchema = z.discriminatedUnion('kind', [
     'leak-quotient': positiveCount.optional().describe('how slowly stake leaks while nothing is final'),
     'balance-step': positiveCount.max(32_000_000_000).optional().describe('step of the effective balance, in Gwei'),
     'slashing-multiplier': count.max(1_000).optional().describe('penalty of being slashed in company, by the share'),
+    stakers: positiveCount
+      .max(100_000_000)
+      .optional()
+      .describe('validators that are active: stake is bound for as long as a state of so many may be trusted'),
+    'average-balance': positiveCount
+      .max(32)
+      .optional()
+      .describe('what they stake on average, in whole ETH; 32 unless given'),
   }),
 ]);
 

@@ -115,7 +115,10 @@ const parts = z.record(ids, part);
 
 const watchersSchema = z.strictObject({
   count: positiveCount.max(1_000).optional().describe('how many there are'),
-  availability: ppmText.optional().describe('share of claims that each of them looks at'),
+  availability: ppmText
+    .optional()
+    .describe('share of claims that each of them looks at; with `repair`, share of the time for which it is up'),
+  repair: delay.optional().describe('how long one is down at a time; up again, it looks at what it missed'),
   reaction: delay.optional().describe('time from seeing a claim to having judged it'),
 });
 type WatchersText = z.output<typeof watchersSchema>;

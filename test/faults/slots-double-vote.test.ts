@@ -35,3 +35,34 @@ describe('faults: slots.double-vote', () => {
     expect(last['active']).toBe(9 * 8 * 32);
   });
 });
+
+describe('faults: slots.double-vote, the penalty for company', () => {
+  const slashed = (powers: string, validators: string) =>
+    runText(
+      TEXT.replace('horizon: 3h', 'horizon: 274min')
+        .replace('slots-per-epoch: 8 }', 'slots-per-epoch: 4 }, block: 1s')
+        .replace('[8, 1, 1]', powers)
+        .replace('1..1', validators)
+        .replace('30min', '22s')
+        .replace(/assume: .*/, ''),
+    );
+
+  // @source consensus-specs specs/bellatrix/beacon-chain.md, process_slashings: numerator = effective balance in steps
+  // of 1 ETH (31, after the first penalty) * min(3 * slashed, active), divided by active in whole steps.
+  it.each([
+    ['one of ten', '[1, 9]', '0', 1, 10n],
+    ['one of a hundred: below a step, so nothing', '[1, 99]', '0', 1, 0n],
+    ['two of eight', '[1, 6, 1]', '[0, 2]', 2, 31n],
+    ['two of ten', '[1, 8, 1]', '[0, 2]', 2, 23n],
+  ])('%s', (_name, powers, validators, operators, eth) => {
+    const run = slashed(powers, validators);
+    const first = run.of('validator-slashed')[0]!.fields['epoch'] as number;
+    const found = run.of('company-penalised').map(({ fields }) => fields);
+    expect(found).toHaveLength(operators);
+    for (const fields of found) {
+      // Half of the vector of 8,192 epochs later; four cohorts of one validator each.
+      expect(fields['epoch']).toBe(first + 4_096);
+      expect([fields['penalty'], fields['effective']]).toEqual([4n * eth * 1_000_000_000n, 4n * 31_000_000_000n]);
+    }
+  });
+});

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { runText } from '../support/runs.ts';
+import { loadScenario } from '../../sim/scenario/load.ts';
 import { optionsFor, problemsOf } from '../support/scenarios.ts';
+import { describeWithVectors, vectors } from '../support/vectors.ts';
 
 const TEXT = `l0sim: 1
 name: slots
@@ -151,5 +153,50 @@ describe('slots: light client', () => {
     const at = TEXT.indexOf('    verifier:');
     const text = TEXT.slice(0, at) + lines + TEXT.slice(TEXT.indexOf('    timeout: 3h'));
     expect(problemsOf(text, optionsFor('scenarios/base.yaml')).map((problem) => problem.code)).toContain(code);
+  });
+});
+
+describe('slots: who stakes', () => {
+  const chain = (keys: string): string => `
+l0sim: 1
+name: staked
+horizon: 12s
+drain: 0s
+chains: { eth: { consensus: { kind: slots${keys} } } }
+`;
+
+  it('says nothing where nothing was said, and binds stake as a million validators do', () => {
+    const { scenario } = loadScenario(chain(''), {});
+    expect(scenario.chains['eth']?.consensus).not.toHaveProperty('stakers');
+    expect(runText(chain('')).of('stakers-declared')).toEqual([]);
+    // 256 + floor(10^6 * 32 * (320 - 230) / (600 * 15 * 96)).
+    expect(scenario.chains['eth']?.unbonding).toBe(3_589 * 32 * SLOT_US);
+  });
+
+  it('keeps light clients of few validators from trusting a state as long as those of many', () => {
+    const text = (stakers: number): string =>
+      TEXT.replace('{ kind: slots }', `{ kind: slots, stakers: ${stakers} }`).replace(
+        'kind: committee, members: 4, threshold: 3',
+        'kind: light-client, trusting-period: 5d',
+      );
+    const codes = (stakers: number) =>
+      problemsOf(text(stakers), optionsFor('scenarios/base.yaml')).map(({ code }) => code);
+    // 665 epochs are 2.96 days, and 1,894 are 8.4.
+    expect([codes(32_768), codes(131_072)]).toEqual([['E132'], []]);
+  });
+
+  describeWithVectors('the table of weak subjectivity', () => {
+    const { rows, avg_balance_eth: eth } = vectors<{ rows: [number, number][]; avg_balance_eth: number }>(
+      'eth_weak_subjectivity.json',
+    );
+    it.each(rows)('%i validators: %i epochs', (stakers, epochs) => {
+      const run = runText(chain(`, stakers: ${stakers}, average-balance: ${eth}`));
+      expect(run.of('stakers-declared').map(({ fields }) => fields)).toEqual([
+        {
+          ...{ chain: 0, stakers, averageGwei: eth * 1_000_000_000, epochUs: 32 * SLOT_US },
+          unbondingUs: epochs * 32 * SLOT_US,
+        },
+      ]);
+    });
   });
 });

@@ -118,6 +118,43 @@ describe('optimistic: watchers', () => {
     expect(forged({ watchers: '{ count: 1, reaction: 5s }', faults })).toBe(false);
   });
 
+  it('who are repaired look at what they missed: in time, or too late', () => {
+    const repaired = (repair: string): boolean =>
+      forged({ watchers: `{ count: 1, reaction: 1s, availability: 1%, repair: ${repair} }` });
+    expect([repaired('20s'), repaired('4min')]).toEqual([false, true]);
+  });
+
+  it('are up for the share of time that their availability says, and turn as often as repairs are short', () => {
+    const text = world({ watchers: '{ count: 20, availability: 75%, repair: { kind: exponential, mean: 20s } }' });
+    const run = runText(text.replace('horizon: 3min', 'horizon: 60min').replace('drain: 30min', 'drain: 0s'));
+    const HOUR = 3_600;
+    const downFrom = new Map<unknown, number>();
+    let down = 0;
+    let repairs = 0;
+    for (const { atUs, fields } of run.of('watcher-turned')) {
+      const at = Math.min(HOUR, atUs / 1e6);
+      const { watcher } = fields;
+      if (fields['isUp'] === false) downFrom.set(watcher, at);
+      else {
+        down += at - (downFrom.get(watcher) ?? NaN);
+        downFrom.delete(watcher);
+        repairs++;
+      }
+    }
+    for (const at of downFrom.values()) down += HOUR - at;
+    // Twenty hours of cycles of 80 s: 900 of them, and the share is right within three deviations.
+    expect(Math.abs(repairs - 900)).toBeLessThan(90);
+    expect(Math.abs(down / (20 * HOUR) - 0.25)).toBeLessThan(0.03);
+  });
+
+  it('are left out of some blocks by who censors a share of them, and in time all the same', () => {
+    const faults = (share: string): string =>
+      `censor: { kind: mev.censor, target: { chain: b, watchers: a-b }, when: { at: 1min }, with: { share: ${share} } }`;
+    const within = (share: string): boolean =>
+      forged({ watchers: '{ count: 1, reaction: 5s }', faults: faults(share) });
+    expect([within('0%'), within('50%'), within('100%')]).toEqual([false, false, true]);
+  });
+
   it('have the window by the clock of the chain that holds the claim', () => {
     const [slow = 0, fast = 0] = [-1_000, 1_000].map((drift) => {
       const clock = `, clock: { drift: ${drift} }, block: 100ms`;
@@ -153,5 +190,12 @@ describe('optimistic: in a scenario', () => {
     expect(codes(world({}).replace('bond: 7', 'bond: 0.0000001'))).toEqual(['E138 lanes.a-b.verifier.bond']);
     const faults = 'c: { kind: mev.censor, target: { chain: b, watchers: a-c }, when: { at: 1min } }';
     expect(codes(world({ faults }))).toEqual(['E130 faults.c.target.watchers']);
+    for (const availability of ['0%', '100%']) {
+      const watchers = `{ availability: ${availability}, repair: 1h }`;
+      expect(codes(world({ watchers }))).toEqual(['E139 lanes.a-b.verifier.watchers.repair']);
+    }
+    expect(codes(world({ watchers: '{ availability: 50%, repair: 0s }' }))).toEqual([
+      'E115 lanes.a-b.verifier.watchers.repair',
+    ]);
   });
 });

@@ -83,7 +83,7 @@ function build(run: BftRun): BlockId {
   if (!chain.blocks.has(node.head)) return -1;
   // On a branch whose root is no longer kept nobody can tell what the other side has: its blocks are empty.
   const isRooted = node.head === chain.head || meets(chain, chain.head, node.head);
-  const transactions = isRooted ? selectTransactions(chain, node, node.head) : [];
+  const transactions = isRooted ? selectTransactions(context, chain, node, node.head) : [];
   const block = makeBlock(context, chain, { parent: node.head, proposer: state.index, transactions, work: 1 });
   const standing = bft.undecided.get(state.height);
   if (standing === undefined) bft.undecided.set(state.height, [block.id]);

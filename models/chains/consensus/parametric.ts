@@ -57,7 +57,7 @@ export function createParametric(executor: Executor, sealBlock: SealBlock): Beha
       if (chain.demand !== undefined) chain.demand.isDue = false;
       else scheduleBlock(context, event.target, state, blockOf(chain, state.tip).height + 2);
       if (!node.isUp) return;
-      const transactions = selectTransactions(chain, node, state.tip);
+      const transactions = selectTransactions(context, chain, node, state.tip);
       if (state.isOnDemand && transactions.length === 0) return;
       const taken = transactions.length;
       const block = makeBlock(context, chain, { parent: state.tip, proposer: 0, transactions, work: 1 });

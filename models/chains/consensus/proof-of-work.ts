@@ -84,7 +84,7 @@ function mine(
   executor: Executor,
   sealBlock: SealBlock,
 ): void {
-  const transactions = selectTransactions(chain, node, node.head);
+  const transactions = selectTransactions(context, chain, node, node.head);
   const block = makeBlock(context, chain, { parent: node.head, proposer: node.index, transactions, work: 1 });
   executor.execute(context, chain, block);
   sealBlock(context, chain, block);

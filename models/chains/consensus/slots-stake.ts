@@ -102,8 +102,17 @@ export function isLeaking(justification: Justification, epoch: number): boolean 
   return Math.max(0, epoch - 1) - justification.finalized.epoch > LEAK_AFTER_EPOCHS;
 }
 
-/** What the end of an epoch does to balances, after its justification was weighed. */
-export function endEpochOf(stake: Stake, justification: Justification, epoch: number): void {
+/** Penalties that fell due for being slashed in company. */
+export interface CompanyPenalties {
+  /** By operator, Gwei of all of its validators: what was taken, and their effective balance before. */
+  readonly of: Map<number, { penalty: bigint; effective: bigint }>;
+  /** In steps: slashed in the epochs that count, and with duties. */
+  readonly slashed: number;
+  readonly active: number;
+}
+
+/** What the end of an epoch does to balances, after its justification was weighed. Returns the penalties for company. */
+export function endEpochOf(stake: Stake, justification: Justification, epoch: number): CompanyPenalties {
   const { active } = votesOf(stake, epoch);
   const isLeak = isLeaking(justification, epoch);
   let slashed = 0;
@@ -112,13 +121,16 @@ export function endEpochOf(stake: Stake, justification: Justification, epoch: nu
     else slashed += steps;
   }
   const adjusted = Math.min(slashed * stake.rules.correlationMultiplier, active);
+  const penalties: CompanyPenalties = { of: new Map(), slashed, active };
   for (let cohort = 0; cohort < stake.balance.length; cohort++) {
     if (epoch > GENESIS_EPOCH) leak(stake, cohort, epoch, isLeak);
     eject(stake, cohort, epoch);
     if (stake.penaltyAt[cohort] === epoch) {
       // ORDER: multiplied before it is divided, in whole steps, as the specification rounds.
-      const share = Math.floor(((stake.effective[cohort] as number) * adjusted) / active);
+      const effective = stake.effective[cohort] as number;
+      const share = active === 0 ? 0 : Math.floor((effective * adjusted) / active);
       takeGwei(stake, cohort, share * stake.rules.stepGwei);
+      notePenalty(stake, penalties, cohort, share, effective);
     }
     settleEffective(stake, cohort);
   }
@@ -126,6 +138,22 @@ export function endEpochOf(stake: Stake, justification: Justification, epoch: nu
   stake.previous = stake.current;
   stake.current = spent.fill(0);
   weigh(stake, epoch + 1);
+  return penalties;
+}
+
+function notePenalty(
+  { rules, powers }: Stake,
+  { of }: CompanyPenalties,
+  cohort: number,
+  share: number,
+  all: number,
+): void {
+  const operator = Math.floor(cohort / rules.slotsPerEpoch);
+  const validators = BigInt(powers[operator] as number) * BigInt(rules.stepGwei);
+  const sum = of.get(operator) ?? { penalty: 0n, effective: 0n };
+  sum.penalty += validators * BigInt(share);
+  sum.effective += validators * BigInt(all);
+  of.set(operator, sum);
 }
 
 function leak(stake: Stake, cohort: number, epoch: number, isLeak: boolean): void {

@@ -10,7 +10,7 @@ import { after, duration } from '../../../sim/base/units.ts';
 import type { StreamId } from '../../../sim/kernel/random/streams.ts';
 import type { Behaviour, Context } from '../../../sim/kernel/simulation.ts';
 import type { World } from '../../../sim/kernel/world.ts';
-import { epochEnded, slotMissed, validatorSlashed } from '../../records.ts';
+import { companyPenalised, epochEnded, slotMissed, validatorSlashed } from '../../records.ts';
 import { type Block, type BlockId, blockOf, type Chain, chainOf, nodeOf } from '../chain.ts';
 import { slownessOf } from '../conditions.ts';
 import type { Executor } from '../execution.ts';
@@ -127,7 +127,7 @@ function build(
   executor: Executor,
   isLate: boolean,
 ): void {
-  const transactions = selectTransactions(chain, nodeOf(chain, proposer), parent);
+  const transactions = selectTransactions(context, chain, nodeOf(chain, proposer), parent);
   const block = makeBlock(context, chain, { parent, proposer, transactions, work: 1 });
   if (!isLate) includeVotes(state);
   executor.execute(context, chain, block);
@@ -185,7 +185,7 @@ function endEpoch(context: Context, chain: Chain, state: SlotsState, epoch: numb
   const votes = votesOf(stake, epoch);
   weighJustification(justification, { epoch, ...votes }, (of) => state.checkpoints.get(of) ?? state.tip);
   const isLeak = isLeaking(justification, epoch);
-  endEpochOf(stake, justification, epoch);
+  const penalties = endEpochOf(stake, justification, epoch);
   context.record(epochEnded, {
     chain: chain.id,
     epoch,
@@ -195,6 +195,10 @@ function endEpoch(context: Context, chain: Chain, state: SlotsState, epoch: numb
     finalized: justification.finalized.epoch,
     isLeaking: isLeak,
   });
+  const { slashed, active } = penalties;
+  for (const [node, sums] of penalties.of) {
+    context.record(companyPenalised, { chain: chain.id, node, epoch, ...sums, slashed, active });
+  }
   for (const of of state.checkpoints.keys()) if (of < epoch) state.checkpoints.delete(of);
   moveTags(context, chain, state);
 }

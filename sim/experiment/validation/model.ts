@@ -45,6 +45,8 @@ export interface ValidationModel {
   readonly params: z.ZodType;
   /** Figure that a target's value is where it is one number. */
   readonly single: string;
+  /** Figures that a target's values are, in their order, where it is a list of them. */
+  readonly listed?: readonly string[];
   /** Figures that are shown and not judged, and why. */
   readonly shown?: Readonly<Record<string, string>>;
   /** Why no scenario has these parameters, where none has. */
@@ -58,6 +60,7 @@ export function defineModel<P>(model: {
   readonly summary: string;
   readonly params: z.ZodType<P>;
   readonly single: string;
+  readonly listed?: readonly string[];
   readonly shown?: Readonly<Record<string, string>>;
   refuses?(params: P): string | undefined;
   cases(params: P): readonly Case[];

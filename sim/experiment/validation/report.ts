@@ -31,9 +31,17 @@ const LAST_DIGIT = 1e-11;
 /** Figures of a target by name, as far as they are single numbers. */
 export function figuresOf({ value }: Target, model: ValidationModel): Record<string, number> {
   if (typeof value === 'number') return { [model.single]: value };
-  if (!isMap(value)) return {};
+  if (isList(value)) {
+    if (model.listed?.length !== value.length) return {};
+    return Object.fromEntries(model.listed.map((figure, i) => [figure, value[i] as number]));
+  }
   const single = Object.entries(value).filter(([, each]) => typeof each === 'number');
   return Object.fromEntries(single) as Record<string, number>;
+}
+
+// `Array.isArray` does not narrow a list that is readonly.
+function isList(value: Target['value']): value is readonly number[] {
+  return Array.isArray(value);
 }
 
 /** Figures that a tolerance is for. */
@@ -58,17 +66,15 @@ export function skipped(target: Target, reason: string): Judged {
 /** A target inside of the interval, and half of the interval within the tolerance. */
 export function judge(target: Target, model: ValidationModel, answers: readonly Answer[]): Judged {
   const wanted = figuresOf(target, model);
-  const names =
-    typeof target.value === 'number' || !isMap(target.value) ? Object.keys(wanted) : Object.keys(target.value);
+  const names = isMap(target.value) ? Object.keys(target.value) : Object.keys(wanted);
   if (names.length === 0) return skipped(target, 'its value is no number');
   const rows = answers.flatMap((answer) => names.map((name) => rowOf(target, model, answer, name, wanted[name])));
   const main = answers.find((answer) => answer.case === '');
   const written = (name: string): unknown => plain(main?.estimates[name]);
   const known = names.filter((name) => main?.estimates[name] !== undefined);
-  const result =
-    typeof target.value === 'number'
-      ? written(model.single)
-      : Object.fromEntries(known.map((name) => [name, written(name)]));
+  if (typeof target.value === 'number') return { rows, result: written(model.single) };
+  if (isList(target.value)) return { rows, result: names.map(written) };
+  const result = Object.fromEntries(known.map((name) => [name, written(name)]));
   return { rows, result };
 }
 

@@ -2,6 +2,7 @@
 import { erlangConf, staleFirstOrder, staleManyMiners } from './blocks.ts';
 import { binomGe, dvnCompromise, hyperGe, kOfNAvail } from './capture.ts';
 import { dvnLatencyExp, expOrder, lognormalOrder } from './committees.ts';
+import { fraudAccept } from './disputes.ts';
 import { ffgStats, leakEpochs } from './epochs.ts';
 import { kOfNMttf } from './lifetimes.ts';
 import { bucketDeterministic, bucketPoisson, erlangB, mginf, mm1kBlock } from './losses.ts';
@@ -9,6 +10,7 @@ import type { ValidationModel } from './model.ts';
 import { md1, mg1, mm1, mmc } from './queues.ts';
 import { batchOrTimeout, hypoexpSf, redundantExpected, retryMean } from './relaying.ts';
 import { pbftReference, tendermintInterval } from './rounds.ts';
+import { slashCorrelation, wsPeriod } from './staking.ts';
 import { tandemMm1 } from './tandem.ts';
 
 export const validationModels: Readonly<Record<string, ValidationModel>> = {
@@ -34,6 +36,9 @@ export const validationModels: Readonly<Record<string, ValidationModel>> = {
   pbft_reference: pbftReference,
   ffg_stats: ffgStats,
   leak_epochs: leakEpochs,
+  slash_correlation: slashCorrelation,
+  ws_period: wsPeriod,
+  fraud_accept: fraudAccept,
   bucket_poisson_refill_reject: bucketPoisson,
   bucket_det_refill_reject: bucketDeterministic,
   binom_ge: binomGe,

@@ -11,7 +11,7 @@ import { addNode, foundChain } from '../../../models/chains/founding.ts';
 import { keysOf } from '../../../models/keys/key-room.ts';
 import { createKey } from '../../../models/keys/keys.ts';
 import { addNetwork } from '../../../models/network/network.ts';
-import { chainDeclared, validatorDeclared } from '../../../models/records.ts';
+import { chainDeclared, stakersDeclared, validatorDeclared } from '../../../models/records.ts';
 import type { ChainEntry, HeadsEntry, Scenario } from '../../scenario/scenario.ts';
 import { blockTimeUs } from './bounds.ts';
 import type { Names } from './names.ts';
@@ -155,6 +155,16 @@ export function declareChain(simulation: Simulation, { chain, entry }: BuiltChai
     settleDepth: chain.settleDepth,
     blockTimeUs: chain.blockTimeUs,
   });
+  const { consensus } = entry;
+  if (consensus.kind === 'slots' && consensus.stakers !== undefined) {
+    simulation.record(stakersDeclared, {
+      chain: chain.id,
+      stakers: consensus.stakers.count,
+      averageGwei: consensus.stakers.averageEth * 1_000_000_000,
+      epochUs: consensus.slotsPerEpoch * consensus.slot,
+      unbondingUs: entry.unbonding,
+    });
+  }
   entry.validators.forEach((power, node) => {
     const name = `${chain.name}/${node}`;
     const key = keysOf(simulation.world).byName.get(`chain/${name}`) ?? -1;

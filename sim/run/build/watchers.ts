@@ -1,6 +1,14 @@
 /** Who looks after the optimistic verifiers of a scenario: watchers of each, with a wallet on its host. */
+import { instant } from '../../base/units.ts';
+import { type Law, lawMean } from '../../kernel/random/laws.ts';
 import type { Simulation } from '../../kernel/simulation.ts';
-import { WATCHER_EVENT, watcherAccount, watchersOf, type WatcherState } from '../../../models/attesters/watcher.ts';
+import {
+  type Turns,
+  WATCHER_EVENT,
+  watcherAccount,
+  watchersOf,
+  type WatcherState,
+} from '../../../models/attesters/watcher.ts';
 import { accountId, chainOf } from '../../../models/chains/chain.ts';
 import { laneOf } from '../../../models/lanes/lane.ts';
 import { clientOf, nodesOf } from '../../../models/verifiers/verifier.ts';
@@ -45,7 +53,7 @@ function addWatchers(
   const client = clientOf(world, clientId);
   const host = chainOf(world, client.host);
   const about = chainOf(world, client.counterparty);
-  const { count, availabilityPpm, reaction } = optimistic.entry.watchers;
+  const { count, availabilityPpm, reaction, repair } = optimistic.entry.watchers;
   return Array.from({ length: count }, (_, index): Endowment => {
     const account = accountId(host, watcherAccount(optimistic.name, side, index));
     const state: WatcherState = {
@@ -61,10 +69,25 @@ function addWatchers(
       reaction,
       stream: simulation.stream(`watcher/${name}/${index}`),
       seen: 0,
+      ...(repair === undefined ? {} : { turns: turnsOf(simulation, `${name}/${index}`, availabilityPpm, repair) }),
     };
     const entity = simulation.addEntity('watcher', state.name, state);
     watchersOf(world).push(entity);
     subscribe(host, state.hostNode, entity, WATCHER_EVENT.viewMoved);
+    if (repair !== undefined) simulation.schedule('timer', entity, WATCHER_EVENT.begin, instant(0));
     return { chain: host.id, account, asset: host.feeAsset, amount: host.gasPrice * GAS_OF_A_WATCHER };
   });
+}
+
+/** Up for exponential times, so long on average that the share of time that it is up is its availability. */
+function turnsOf(simulation: Simulation, name: string, availabilityPpm: number, repair: Law): Turns {
+  const mean = (lawMean(repair) * availabilityPpm) / (1_000_000 - availabilityPpm);
+  return {
+    up: { kind: 'exponential', mean },
+    repair,
+    stream: simulation.stream(`watcher/${name}/turns`),
+    isUp: true,
+    count: 0,
+    missed: [],
+  };
 }

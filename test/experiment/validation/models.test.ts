@@ -54,6 +54,25 @@ const harmonic = (from: number, to: number): number => {
   return sum;
 };
 
+/**
+ * Of false claims, how many are believed, block by block: a dispute goes out once the first watcher is up, and each block
+ * from then on to the last of the window leaves it out with a chance.
+ */
+const believed = (
+  watchers: number,
+  up: number,
+  mttr: number,
+  blocks: number,
+  block: number,
+  censored: number,
+): number => {
+  const down = (1 - up) ** watchers;
+  const stillDown = (count: number): number => Math.exp((-watchers * count * block) / mttr);
+  let late = stillDown(blocks);
+  for (let k = 1; k <= blocks; k++) late += (stillDown(k - 1) - stillDown(k)) * censored ** (blocks - k + 1);
+  return down * late + (1 - down) * censored ** blocks;
+};
+
 interface Asked {
   readonly model: string;
   readonly params: object;
@@ -101,6 +120,20 @@ const ASKED: readonly Asked[] = [
     model: 'retry_mean',
     params: { p_success: 0.5, attempt: 1, backoff0: 3, factor: 1 },
     figures: { mean: 1 / 0.5 + 3 },
+  },
+  // Of two watchers a quarter of the time both are down.
+  {
+    model: 'fraud_accept',
+    params: { watchers: 2, availability: 0.5, mttr: 100, window: 60, censor_prob_per_block: 0.6, block: 12 },
+    figures: { share: believed(2, 0.5, 100, 5, 12, 0.6) },
+    times: 3,
+  },
+  // Long windows of quick blocks: the closed form itself, without what a repair at the very end comes too late for.
+  {
+    model: 'fraud_accept',
+    params: { watchers: 1, availability: 0.4, mttr: 90, window: 60, censor_prob_per_block: 0, block: 1 },
+    figures: { share: 0.6 * Math.exp(-60 / 90) },
+    times: 3,
   },
   // Of one that fails and is repaired: the first failure. Of two, of which one is enough: (3 fail + repair) / (2 fail^2).
   { model: 'k_of_n_mttf', params: { n: 1, k: 1, fail: 0.5, repair: 1 }, figures: { mean: 2, sd: 2 }, times: 4 },
@@ -194,6 +227,16 @@ const EXACT: readonly {
     // Slots 1 to 7 wait 24 less their number, and slot 0 waits 16.
     figures: { min: 32, max: 46, mean: 39, q2: 39 },
   },
+  // @source consensus-specs phase0/weak-subjectivity.md, the published table for 28 ETH and a decay of 10.
+  {
+    model: 'ws_period',
+    params: { t: 28 },
+    figures: { 32768: 504, 65536: 752, 131072: 1248, 262144: 2241, 524288: 2241, 1048576: 2241 },
+  },
+  { model: 'slash_correlation', params: { fraction: 0.25, multiplier: 3 }, figures: { share: 0.75 } },
+  // @source consensus-specs phase0 preset: PROPORTIONAL_SLASHING_MULTIPLIER 1.
+  { model: 'slash_correlation', params: { fraction: 0.2, multiplier: 1 }, figures: { share: 0.2 } },
+  { model: 'slash_correlation', params: { fraction: 0.5, multiplier: 3 }, figures: { share: 1 } },
   { model: 'ffg_stats', params: { slot: 2, slots_per_epoch: 8, participation: 0.9 }, figures: { min: 32, max: 46 } },
 ];
 
@@ -243,6 +286,11 @@ describe('validated models, at parameters of no file', () => {
   it.each([
     ['retry_mean', { p_success: 0.4, attempt: 1, backoff0: 1, factor: 2 }, /no mean/],
     ['exp_order', { n: 3, k: 4, mean: 1 }, /4 of 3/],
+    [
+      'fraud_accept',
+      { watchers: 1, availability: 0.5, mttr: 1, window: 10, censor_prob_per_block: 0, block: 4 },
+      /whole number of blocks/,
+    ],
     ['tendermint_interval', { n: 4, dead: [0, 1], delta: 0.1 }, /a third/],
     ['tendermint_interval', { n: 4, dead: [4], delta: 0.1 }, /validator 4/],
   ])('%s refuses %j: %s', (model, params, reason) => {

@@ -68,6 +68,24 @@ describe('judging a target', () => {
     expect(verdictOf(1.95, 2.05, 0.05)[1]).toMatch(/^shown/);
     expect(verdictOf(1.95, 2.05, 0.05)[2]).toBe('skipped mm1 has no such figure');
   });
+  it('takes a list of values for the figures of its model, in their order', () => {
+    const ws = modelNamed('ws_period')!;
+    const at = (value: readonly number[]): ReturnType<typeof judge> => {
+      const estimates = Object.fromEntries(
+        ws.listed!.map((name, i) => [name, { mean: i + 1, lo: i + 1, hi: i + 1 }] as const),
+      );
+      const judged: Target = { id: 'x', model: 'ws_period', params: {}, value, tolerance: 0 };
+      return judge(judged, ws, [{ case: '', estimates, replications: 1, size: 1 }]);
+    };
+    expect(at([1, 2, 3, 4, 5, 6]).rows.map(({ judgement }) => judgement)).toEqual(Array(6).fill('pass'));
+    expect(at([1, 2, 3, 4, 5, 6]).result).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(
+      at([1, 2, 4, 3, 5, 6])
+        .rows.map(({ judgement }) => judgement)
+        .join(),
+    ).toBe('pass,pass,FAIL,FAIL,pass,pass');
+    expect(at([1, 2]).rows.map(({ reason }) => reason)).toEqual(['its value is no number']);
+  });
   it('takes an exact one to the last digit that is printed', () => {
     const exact = (mean: number): string => {
       const one = { mean, lo: mean, hi: mean };
