@@ -6,6 +6,7 @@ import type { Checkpoint } from '../sim/kernel/digest.ts';
 import * as columns from './csv/columns.ts';
 import { type ByteSink, createCsvWriter, type CsvWriter, formatDataPackage } from './csv/write.ts';
 import { utf8 } from '../sim/base/bytes.ts';
+import { drainHops, routeRows } from './observers/hops.ts';
 import { drainFinished, drainMoves } from './observers/judge.ts';
 import { drainTimeseries } from './observers/metrics.ts';
 import {
@@ -28,6 +29,8 @@ export interface RunResult {
   readonly assumptions: columns.AssumptionRow[];
   readonly participants: columns.ParticipantRow[];
   readonly violations: columns.ViolationRow[];
+  /** Latency by the ways of forwarded transfers. */
+  readonly routes: columns.RouteRow[];
   readonly thresholds: readonly JudgedThreshold[];
 }
 
@@ -64,6 +67,7 @@ export function finishRun(world: Observed, run: Asked): RunResult {
     assumptions: assumptionRows(assumptions),
     participants: participantRows(judge),
     violations: violationRows(judge),
+    routes: routeRows(judge),
     thresholds,
   };
 }
@@ -82,6 +86,7 @@ export function openRunFiles(open: (file: string) => ByteSink): RunFiles {
   const writer = <C extends columns.ColumnMap>(file: columns.CsvFile<C>): CsvWriter<C> =>
     createCsvWriter(file, open(file.name));
   const messages = writer(columns.messagesFile);
+  const hops = writer(columns.hopsFile);
   const transitions = writer(columns.transitionsFile);
   const timeseries = writer(columns.timeseriesFile);
   const checkpoints = writer(columns.checkpointsFile);
@@ -89,6 +94,7 @@ export function openRunFiles(open: (file: string) => ByteSink): RunFiles {
     drain: (world) => {
       const judge = judgeOf(world.observers);
       messages.write(drainFinished(judge));
+      hops.write(drainHops(judge));
       transitions.write(drainMoves(judge));
       timeseries.write(drainTimeseries(judge));
     },
@@ -97,8 +103,9 @@ export function openRunFiles(open: (file: string) => ByteSink): RunFiles {
       checkpoints.write([{ event, record, timeUs, digest }]);
     },
     end: (result, name) => {
-      for (const streamed of [messages, transitions, timeseries, checkpoints]) streamed.end();
+      for (const streamed of [messages, hops, transitions, timeseries, checkpoints]) streamed.end();
       writeAll(writer(columns.summaryFile), [result.summary.row]);
+      writeAll(writer(columns.routesFile), result.routes);
       writeAll(writer(columns.propertiesFile), result.properties);
       writeAll(writer(columns.assumptionsFile), result.assumptions);
       writeAll(writer(columns.participantsFile), result.participants);

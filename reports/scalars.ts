@@ -29,6 +29,7 @@ export const phaseNames = {
   'final-to-executed': 'finalToExecuted',
   'executed-to-acknowledged': 'executedToAcknowledged',
   total: 'total',
+  'end-to-end': 'endToEnd',
 } as const satisfies Record<string, Phase>;
 export type PhaseName = keyof typeof phaseNames;
 
@@ -39,6 +40,7 @@ const PHASE_MEANINGS: Readonly<Record<Phase, string>> = {
   executedToAcknowledged: 'time from execution to acknowledgement at the source',
   delivery: 'time from request to execution on the destination',
   total: 'time from request to the end of a message that was executed or unwound',
+  endToEnd: 'time from request to arrival at the end of its route, of forwarded transfers',
 };
 
 const QUANTILES = [50, 95, 99] as const;

@@ -2,6 +2,7 @@
 import type { SummaryRow } from './csv/columns.ts';
 import { formatMilliseconds } from './csv/cells.ts';
 import type { JudgeState } from './observers/judge-state.ts';
+import { routeRows } from './observers/hops.ts';
 import { type Phase, phases, quantile } from './observers/metrics.ts';
 import { type MessageState, messageStates } from './observers/states.ts';
 import { amountsText, judgedProperties } from './results.ts';
@@ -100,7 +101,20 @@ const PHASE_NAMES: Readonly<Record<Phase, string>> = {
   executedToAcknowledged: 'executed to acknowledged',
   delivery: 'request to executed',
   total: 'request to end',
+  endToEnd: 'request to last hop',
 };
+
+/** One line a way: the time on its last lane. */
+function routeLines(state: JudgeState): string[] {
+  return routeRows(state).map(({ route, hop, hopP50Us, hopP95Us, hopP99Us }) => {
+    const cells = [hopP50Us, hopP95Us, hopP99Us].map((us) => latencyCell(us)).join('');
+    return `${`hop ${hop}`.padEnd(26)}${cells}  ${route}`;
+  });
+}
+
+function latencyCell(us: number | undefined): string {
+  return (us === undefined ? '-' : formatMilliseconds(us)).padStart(16);
+}
 
 /** The summary as lines of plain text, widths aligned. */
 export function formatSummary(summary: Summary, state: JudgeState): string[] {
@@ -109,12 +123,13 @@ export function formatSummary(summary: Summary, state: JudgeState): string[] {
     .filter((outcome) => (state.metrics.outcomes[outcome] ?? 0) > 0)
     .map((outcome) => `${outcome} ${state.metrics.outcomes[outcome]}`);
   const lines = [...verdict.lines, '', `messages ${row.messages}: ${outcomes.join(', ')}`];
-  const cell = (us: number | undefined): string => (us === undefined ? '-' : formatMilliseconds(us)).padStart(16);
   lines.push(`${'latency, ms'.padEnd(26)}${'p50'.padStart(16)}${'p95'.padStart(16)}${'p99'.padStart(16)}`);
   for (const phase of phases) {
     const { p50, p95, p99 } = latencies[phase];
-    if (p50 !== undefined) lines.push(`${PHASE_NAMES[phase].padEnd(26)}${cell(p50)}${cell(p95)}${cell(p99)}`);
+    if (p50 !== undefined)
+      lines.push(`${PHASE_NAMES[phase].padEnd(26)}${latencyCell(p50)}${latencyCell(p95)}${latencyCell(p99)}`);
   }
+  lines.push(...routeLines(state));
   lines.push(`fees of messages: ${row.messageFees === '' ? 'none' : row.messageFees}; gas ${row.messageGas}`);
   if (verdict.notExercised.length > 0) lines.push(`not exercised: ${verdict.notExercised.join(', ')}`);
   return lines;

@@ -149,6 +149,45 @@ export const messagesFile = defineFile(
   },
 );
 
+export const hopsFile = defineFile(
+  'hops.csv',
+  'one row a packet of a forwarded transfer, in the order in which their ends settled; none of what got no further than one lane',
+  ['message', 'hop', 'attempt'],
+  {
+    message: text('message that the user asked for'),
+    hop: whole('lanes from the first to this one, both counted'),
+    attempt: whole('how often it was sent on from the hop before, this time counted'),
+    route: text('lanes from the first to this one, separated by " > "'),
+    lane: text('lane of this hop'),
+    packet: text('its own row in messages.csv'),
+    outcome: text('state of the packet at the end'),
+    isLast: flag('whether it arrived and nothing went on from it'),
+    startedUs: us('when it was asked for: by the user, or by the block that sent it on'),
+    arrivedUs: maybeUs('when its destination had it, executed or held while it goes on'),
+    endedUs: maybeUs('when it reached its end'),
+    hopUs: maybeUs('arrived - started'),
+    sinceOriginUs: maybeUs('arrived - when the user asked: the way so far, all of it in the row that is last'),
+    backUs: maybeUs('ended - arrived: what lay behind it, and the answer'),
+  },
+);
+
+export const routesFile = defineFile(
+  'routes.csv',
+  'one row a way that packets of forwarded transfers came by, the ways before its last lane among them',
+  ['route'],
+  {
+    route: text('lanes from the first on, separated by " > "'),
+    hop: whole('number of lanes'),
+    packets: whole('packets that arrived by it'),
+    hopP50Us: maybeUs('median time on the last of these lanes, nearest rank'),
+    hopP95Us: maybeUs('95th percentile of it'),
+    hopP99Us: maybeUs('99th percentile of it'),
+    sinceOriginP50Us: maybeUs('median time from the request of the user to there'),
+    sinceOriginP95Us: maybeUs('95th percentile of it'),
+    sinceOriginP99Us: maybeUs('99th percentile of it'),
+  },
+);
+
 export const transitionsFile = defineFile(
   'transitions.csv',
   'one row a move of a message, in the order of the run',
@@ -259,6 +298,8 @@ export const checkpointsFile = defineFile(
 export const csvFiles: readonly CsvFile[] = [
   summaryFile,
   messagesFile,
+  hopsFile,
+  routesFile,
   transitionsFile,
   propertiesFile,
   assumptionsFile,
@@ -270,6 +311,8 @@ export const csvFiles: readonly CsvFile[] = [
 
 export type SummaryRow = RowOf<typeof summaryFile>;
 export type MessageRow = RowOf<typeof messagesFile>;
+export type HopRow = RowOf<typeof hopsFile>;
+export type RouteRow = RowOf<typeof routesFile>;
 export type TransitionRow = RowOf<typeof transitionsFile>;
 export type PropertyRow = RowOf<typeof propertiesFile>;
 export type AssumptionRow = RowOf<typeof assumptionsFile>;

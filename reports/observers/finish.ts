@@ -22,7 +22,7 @@ export function finish(judge: JudgeState, message: Message, isSettled: boolean):
   if ((message.flags & FLAG.forged) === 0 || message.state === 'forged') {
     const row = rowOf(judge, message, isDone, isSettled);
     if (judge.keepsRows) judge.finished.push(row);
-    countFinished(judge.metrics, row, message, judge.declarations);
+    countFinished(judge, row, message);
   }
   forget(judge, message);
 }

@@ -6,6 +6,7 @@ import type { MessageRow, TransitionRow } from '../csv/columns.ts';
 import type { AccountsState } from './accounts.ts';
 import type { Declarations } from './declarations.ts';
 import { type Branch, NONE } from './facts.ts';
+import type { HopOf, HopsState } from './hops.ts';
 import type { MetricsState } from './metrics.ts';
 import type { PropertyRecord } from './properties/property.ts';
 import { FLAG, type MessageState, UNWOUND } from './states.ts';
@@ -58,6 +59,10 @@ export interface Message {
   parent: number;
   hops: number;
   openHops: number;
+  /** Where it stands on the way of the message that it carries on; absent where it carries none on. */
+  hop: HopOf | undefined;
+  /** When its destination had it, executed or held while it goes on; -1 before. */
+  arrivedUs: number;
   /** Failed calls of a packet that stays verified. */
   tries: number;
   /** When the last of its hops ended, -1 before. */
@@ -147,6 +152,7 @@ export interface JudgeState {
   readonly properties: PropertyRecord[];
   readonly findings: Finding[];
   readonly metrics: MetricsState;
+  readonly hops: HopsState;
   readonly accounts: AccountsState;
   endedUs: number;
 }
@@ -203,6 +209,8 @@ export function createMessage(
     parent: NONE,
     hops: 0,
     openHops: 0,
+    hop: undefined,
+    arrivedUs: -1,
     tries: 0,
     hopEndedUs: -1,
     unsettled: 0,

@@ -13,6 +13,7 @@ import { finish } from './finish.ts';
 import { createLaneState, createMessage, type JudgeState } from './judge-state.ts';
 import { enterMempool } from './life-cycle.ts';
 import { dropTransaction } from './mempool.ts';
+import { createHops } from './hops.ts';
 import { createMetrics, endMetrics, tick } from './metrics.ts';
 import { pushRow } from './moves.ts';
 import { onAttested, onDropped, onQueued, onSigned } from './off-chain.ts';
@@ -41,6 +42,7 @@ export function createJudgeState(): JudgeState {
     properties: createPropertyRecords(),
     findings: [],
     metrics: createMetrics(),
+    hops: createHops(),
     accounts: accounts.createAccounts(),
     endedUs: -1,
   };

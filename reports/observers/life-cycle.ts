@@ -14,6 +14,7 @@ import {
   type TimedOutFact,
   type VerifiedFact,
 } from './facts.ts';
+import { nextHop } from './hops.ts';
 import {
   createMessage,
   type JudgeState,
@@ -148,6 +149,7 @@ function createUnrequested(judge: JudgeState, fact: CommittedFact): Message {
     message.parent = parent.id;
     parent.hops++;
     parent.openHops++;
+    message.hop = nextHop(judge.declarations, parent, fact.lane);
   }
   judge.messages.set(message.id, message);
   judge.unresolved++;

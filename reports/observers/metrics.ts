@@ -1,6 +1,6 @@
 /** Outcomes, latencies by phase, fees, and what is sampled over time. */
 import type { MessageRow, TimeseriesRow } from '../csv/columns.ts';
-import type { Declarations } from './declarations.ts';
+import { countHop } from './hops.ts';
 import type { JudgeState, Message } from './judge-state.ts';
 import type { MessageState } from './states.ts';
 
@@ -12,6 +12,7 @@ export const phases = [
   'executedToAcknowledged',
   'delivery',
   'total',
+  'endToEnd',
 ] as const;
 export type Phase = (typeof phases)[number];
 
@@ -35,7 +36,7 @@ export interface MetricsState {
   rows: TimeseriesRow[];
 }
 
-function createSample(): Sample {
+export function createSample(): Sample {
   return { values: new Float64Array(256), count: 0 };
 }
 
@@ -50,6 +51,7 @@ export function createMetrics(): MetricsState {
       executedToAcknowledged: createSample(),
       delivery: createSample(),
       total: createSample(),
+      endToEnd: createSample(),
     },
     fees: [],
     gas: 0,
@@ -59,7 +61,7 @@ export function createMetrics(): MetricsState {
   };
 }
 
-function add(sample: Sample, value: number | undefined): void {
+export function addTo(sample: Sample, value: number | undefined): void {
   if (value === undefined) return;
   if (sample.count === sample.values.length) {
     const grown = new Float64Array(sample.count * 2);
@@ -70,7 +72,8 @@ function add(sample: Sample, value: number | undefined): void {
 }
 
 /** A message is at its end, or the run is. */
-export function countFinished(metrics: MetricsState, row: MessageRow, message: Message, d: Declarations): void {
+export function countFinished(judge: JudgeState, row: MessageRow, message: Message): void {
+  const { metrics, declarations: d } = judge;
   metrics.outcomes[message.state] = (metrics.outcomes[message.state] ?? 0) + 1;
   const lane = d.lanes[message.lane];
   if (lane !== undefined) {
@@ -81,12 +84,13 @@ export function countFinished(metrics: MetricsState, row: MessageRow, message: M
   if (message.state === 'forged') return;
   metrics.messages++;
   const latencies = metrics.latencies;
-  add(latencies.requestToSent, row.requestToSentUs);
-  add(latencies.sentToFinal, row.sentToFinalUs);
-  add(latencies.finalToExecuted, row.finalToExecutedUs);
-  add(latencies.executedToAcknowledged, row.executedToAcknowledgedUs);
-  add(latencies.delivery, row.executedUs === undefined ? undefined : row.executedUs - row.requestedUs);
-  add(latencies.total, row.totalUs);
+  addTo(latencies.requestToSent, row.requestToSentUs);
+  addTo(latencies.sentToFinal, row.sentToFinalUs);
+  addTo(latencies.finalToExecuted, row.finalToExecutedUs);
+  addTo(latencies.executedToAcknowledged, row.executedToAcknowledgedUs);
+  addTo(latencies.delivery, row.executedUs === undefined ? undefined : row.executedUs - row.requestedUs);
+  addTo(latencies.total, row.totalUs);
+  addTo(latencies.endToEnd, countHop(judge, message, row.endedUs));
 }
 
 /** Samples of a run at the most, over all lanes and chains; at least 50 points each. */

@@ -3,7 +3,7 @@ import type { TransitionRow } from '../csv/columns.ts';
 import { chainName } from './declarations.ts';
 import { isInFlight, type JudgeState, type LaneState, type Message, slotOf, timeSlots } from './judge-state.ts';
 import { moveHooks } from './properties/table.ts';
-import { isEnd, isReorgReason, type MessageState, REASON, stateOf, states } from './states.ts';
+import { FLAG, isEnd, isReorgReason, type MessageState, REASON, stateOf, states } from './states.ts';
 
 /** Who did it and why, with its share of a transaction's fee and gas; `chain` is -1 where no block did it. */
 export interface Cause {
@@ -49,6 +49,9 @@ export function pushRow(
   judge.moves.push(row);
 }
 
+/** The destination has it. */
+const ARRIVED = FLAG.executed | FLAG.held;
+
 /**
  * Gives a message its flags and lets its state follow. A row is left even where it stays, since the fact cost a fee.
  */
@@ -58,6 +61,8 @@ export function moveTo(judge: JudgeState, message: Message, flags: number, cause
     if (!isInFlight(message.flags)) lane.inFlight++;
   } else if (isInFlight(message.flags)) lane.inFlight--;
   message.flags = flags;
+  if ((flags & ARRIVED) === 0) message.arrivedUs = -1;
+  else if (message.arrivedUs < 0) message.arrivedUs = judge.at.timeUs;
   const from = message.state;
   const to = stateOf(flags, message.acknowledges);
   pushRow(judge, message.lane, message.name, from, to, cause);

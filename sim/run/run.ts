@@ -4,10 +4,11 @@ import type { Checkpoint } from '../kernel/digest.ts';
 import { restoreWorld, Simulation, type Sink } from '../kernel/simulation.ts';
 import type { ByteSink } from '../../reports/csv/write.ts';
 import { finishRun, openRunFiles, type RunFiles, type RunResult as JudgedRun } from '../../reports/finish-run.ts';
+import { drainHops } from '../../reports/observers/hops.ts';
 import { drainFinished, drainMoves } from '../../reports/observers/judge.ts';
 import { drainTimeseries } from '../../reports/observers/metrics.ts';
 import { builtInObservers, judgeOf } from '../../reports/results.ts';
-import type { MessageRow, TransitionRow } from '../../reports/csv/columns.ts';
+import type { HopRow, MessageRow, TransitionRow } from '../../reports/csv/columns.ts';
 import { measureAll, type PhaseName, type Scalar, seriesOf } from '../../reports/scalars.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { assetsOf } from '../scenario/thresholds.ts';
@@ -47,6 +48,7 @@ export interface RunResult extends JudgedRun {
   /** Rows in memory; empty where `output` took them. */
   readonly messages: readonly MessageRow[];
   readonly transitions: readonly TransitionRow[];
+  readonly hops: readonly HopRow[];
 }
 
 export interface Run {
@@ -88,8 +90,7 @@ export function simulate(scenario: Scenario, options: RunOptions = {}): RunResul
 
 function runOf(scenario: Scenario, options: RunOptions, simulation: Simulation): Run {
   const { world } = simulation;
-  const messages: MessageRow[] = [];
-  const transitions: TransitionRow[] = [];
+  const rows = { messages: [] as MessageRow[], transitions: [] as TransitionRow[], hops: [] as HopRow[] };
   const files: RunFiles | undefined = options.output === undefined ? undefined : openRunFiles(options.output);
   for (const checkpoint of world.digest.checkpoints) files?.checkpoint(checkpoint);
   if (files !== undefined) simulation.addSink({ onCheckpoint: (checkpoint) => files.checkpoint(checkpoint) });
@@ -97,8 +98,9 @@ function runOf(scenario: Scenario, options: RunOptions, simulation: Simulation):
   judge.keepsRows = options.keepsRows ?? true;
   const drain = (): void => {
     if (files !== undefined) return files.drain(world);
-    for (const row of drainFinished(judge)) messages.push(row);
-    for (const row of drainMoves(judge)) transitions.push(row);
+    for (const row of drainFinished(judge)) rows.messages.push(row);
+    for (const row of drainMoves(judge)) rows.transitions.push(row);
+    for (const row of drainHops(judge)) rows.hops.push(row);
     drainTimeseries(judge);
   };
   let end: DriveEnd = 'stopped';
@@ -149,8 +151,7 @@ function runOf(scenario: Scenario, options: RunOptions, simulation: Simulation):
         records: world.recordCount,
         simulatedUs: world.now,
         end,
-        messages,
-        transitions,
+        ...rows,
       };
     },
   };
