@@ -166,6 +166,37 @@ export const claimDisputed = defineRecord('claim-disputed', 'a watcher disputed 
   claim: text('commitment, acknowledgement or absence'),
   account: whole('account of the watcher, which gets the bond'),
 });
+export const proverDeclared = defineRecord('prover-declared', 'somebody proves the heads of a chain to a client', {
+  prover: whole('prover id'),
+  name: text('name'),
+  lanes: list('lane ids whose packets wait for its proofs'),
+  client: whole('client id'),
+  machines: whole('proofs that it can work on at once'),
+});
+export const proverTurned = defineRecord('prover-turned', 'a machine of a prover stops or works again', {
+  prover: whole('prover id'),
+  machine: whole('index of the machine'),
+  isUp: flag('whether it works from now on'),
+  fault: whole('fault id, -1 where it broke or was repaired by itself'),
+});
+export const proofMade = defineRecord('proof-made', 'a machine has proven a range of blocks', {
+  prover: whole('prover id'),
+  machine: whole('index of the machine'),
+  fromHeight: whole('height that it was proven from'),
+  height: whole('height that it was proven to'),
+  attempt: whole('times that the proof was begun, from 1'),
+});
+export const proofAccepted = defineRecord('proof-accepted', 'a client took a head that came with a proof', {
+  chain: whole('chain id of the host'),
+  block: whole('block id'),
+  client: whole('client id'),
+  fromHeight: whole('height that it was proven from'),
+  height: whole('height of the head'),
+  parts: whole('ranges that were folded into the one proof'),
+  gas: whole('gas of the whole call, shared by its parts'),
+  price: amount('paid for this range, base units of the gas asset'),
+  account: whole('account that brought it'),
+});
 export const memberWeighed = defineRecord('member-weighed', 'members of a committee do not weigh the same', {
   committee: whole('committee id'),
   attester: whole('attester id'),
@@ -275,7 +306,7 @@ export const assetMoved = defineRecord('asset-moved', 'base units changed hands 
   from: whole('account id, -1 where minted'),
   to: whole('account id, -1 where burnt'),
   amount: amount('base units'),
-  why: text('genesis, transfer, escrow, unescrow, mint, burn, refund, fee, bond'),
+  why: text('genesis, transfer, escrow, unescrow, mint, burn, refund, fee, bond, proof'),
   lane: whole('lane id, -1 where none'),
   sequence: whole('sequence, 0 where none'),
 });
@@ -704,4 +735,8 @@ export const records = [
   companyPenalised,
   stakersDeclared,
   watcherTurned,
+  proverDeclared,
+  proverTurned,
+  proofMade,
+  proofAccepted,
 ] as unknown as readonly RecordDefinition[];

@@ -8,6 +8,8 @@ import { createTransfer, tokenTransfer } from '../../models/applications/token-t
 import { createTransferAndCall } from '../../models/applications/transfer-and-call.ts';
 import { trafficBehaviour } from '../../models/applications/traffic.ts';
 import { attesterBehaviour } from '../../models/attesters/behaviour.ts';
+import { posterBehaviour } from '../../models/attesters/poster.ts';
+import { proverBehaviour } from '../../models/attesters/prover.ts';
 import { watcherBehaviour } from '../../models/attesters/watcher.ts';
 import { createBft } from '../../models/chains/consensus/bft.ts';
 import { sealByAuthority } from '../../models/chains/consensus/bft-sealing.ts';
@@ -42,6 +44,7 @@ import { lightClient } from '../../models/verifiers/light-client.ts';
 import { createOptimistic } from '../../models/verifiers/optimistic.ts';
 import { proofChain } from '../../models/verifiers/proof-chain.ts';
 import { createRoute } from '../../models/verifiers/route.ts';
+import { validityCalls, validityProof } from '../../models/verifiers/validity-proof.ts';
 import type { VerifierRule, VerifierTable } from '../../models/verifiers/verifier.ts';
 import type { RunParts } from './build/world.ts';
 
@@ -58,6 +61,7 @@ const leaves: VerifierTable = {
   'header-chain': headerChain,
   committee,
   'proof-chain': proofChain,
+  'validity-proof': validityProof,
 };
 
 /** `table` is what the parts of a tree are looked up in: the table that this one becomes part of. */
@@ -112,6 +116,7 @@ export function createRunParts(
     call: createRemoteCall(machine.send),
     ...clientCalls,
     ...optimistic.calls,
+    ...validityCalls,
     'update-validator': updateValidator,
   };
   const calls = changes.calls?.(callsBuiltIn) ?? callsBuiltIn;
@@ -123,6 +128,8 @@ export function createRunParts(
     createSlots(executor),
     attesterBehaviour,
     watcherBehaviour,
+    proverBehaviour,
+    posterBehaviour,
     createRelayer(verifiers),
     trafficBehaviour,
     operatorBehaviour,

@@ -1,10 +1,17 @@
 /** What a verifier tree must mean: parts that fit the chain, thresholds that can be met, routes that can be taken. */
 import { lawMean } from '../kernel/random/laws.ts';
 import { checkAsset, known } from './meaning-names.ts';
-import type { ChainEntry, CommitteeEntry, Scenario, VerifierEntry } from './scenario.ts';
+import type {
+  ChainEntry,
+  CommitteeEntry,
+  OptimisticEntry,
+  Scenario,
+  ValidityEntry,
+  VerifierEntry,
+} from './scenario.ts';
 import type { Path } from './text/located.ts';
 import type { ProblemList } from './text/validate.ts';
-import { OTHERWISE, partsOf, weightsOf } from './verifier-tree.ts';
+import { OTHERWISE, partsOf, validitiesOf, weightsOf } from './verifier-tree.ts';
 
 /**
  * `tracked` is the chain that it is about, `host` the one that it stands on. Of a tree that mirrors the one of the way forth only what follows the other
@@ -51,33 +58,87 @@ export function checkVerifier(
     case 'required-optional':
       if (!isMirror) checkComposition(verifier, path, list);
       break;
-    case 'optimistic': {
-      const decimals = verifier.bond.split('.')[1]?.length ?? 0;
-      if (host !== undefined && decimals > host.asset.decimals) {
-        list.at([...path, 'bond'], 'E138', `finer than the base unit of ${host.asset.name}`, {
-          expected: `at most ${host.asset.decimals} decimals`,
-          got: `${decimals} decimals`,
-        });
-      }
-      const { availabilityPpm, repair } = verifier.watchers;
-      if (!isMirror && repair !== undefined && (availabilityPpm === 0 || availabilityPpm === 1_000_000)) {
-        list.at([...path, 'watchers', 'repair'], 'E139', 'a time of repair for watchers that never turn', {
-          expected: 'an availability above 0 % and below 100 %',
-          got: `${availabilityPpm / 10_000} %`,
-        });
-      }
-      if (!isMirror && repair !== undefined && !(lawMean(repair) >= 1)) {
-        list.at([...path, 'watchers', 'repair'], 'E115', 'no time passes until a watcher is repaired', {
-          expected: 'a law with a mean of 1us or more',
-        });
-      }
+    case 'validity-proof':
+      checkFineness(verifier.price, [...path, 'price'], list, host);
+      if (!isMirror) checkValidity(scenario, verifier, tracked, path, list);
+      return;
+    case 'optimistic':
+      checkFineness(verifier.bond, [...path, 'bond'], list, host);
+      if (!isMirror) checkRepair(verifier, path, list);
       break;
-    }
     case 'route':
       if (!isMirror) checkRoutes(scenario, verifier, tracked, path, list);
   }
   for (const part of partsOf(verifier)) {
     checkVerifier(scenario, part.entry, tracked, [...path, ...part.path], list, isMirror, host);
+  }
+}
+
+function checkRepair({ watchers: { availabilityPpm, repair } }: OptimisticEntry, path: Path, list: ProblemList): void {
+  if (repair === undefined) return;
+  if (availabilityPpm === 0 || availabilityPpm === 1_000_000) {
+    list.at([...path, 'watchers', 'repair'], 'E139', 'a time of repair for watchers that never turn', {
+      expected: 'an availability above 0 % and below 100 %',
+      got: `${availabilityPpm / 10_000} %`,
+    });
+  }
+  if (!(lawMean(repair) >= 1)) {
+    list.at([...path, 'watchers', 'repair'], 'E115', 'no time passes until a watcher is repaired', {
+      expected: 'a law with a mean of 1us or more',
+    });
+  }
+}
+
+/** Whether an amount in the gas asset of a chain can be paid in its base units. */
+function checkFineness(decimal: string, path: Path, list: ProblemList, host: ChainEntry | undefined): void {
+  const decimals = decimal.split('.')[1]?.length ?? 0;
+  if (host === undefined || decimals <= host.asset.decimals) return;
+  list.at(path, 'E138', `finer than the base unit of ${host.asset.name}`, {
+    expected: `at most ${host.asset.decimals} decimals`,
+    got: `${decimals} decimals`,
+  });
+}
+
+function checkValidity(
+  scenario: Scenario,
+  { batch, aggregate, provers, verificationGas }: ValidityEntry,
+  tracked: string,
+  path: Path,
+  list: ProblemList,
+): void {
+  if (batch.onDemand && batch.blocks > 0) {
+    const hint = 'give every, to gather what is asked for';
+    list.at([...path, 'batch', 'blocks'], 'E139', 'what is proven on demand is not counted in blocks', {
+      expected: 'on-demand or blocks',
+      hint,
+    });
+  }
+  if (!batch.onDemand && batch.blocks === 0 && batch.every === 0) {
+    list.at([...path, 'batch'], 'E139', 'a batch that never closes', { expected: 'blocks, every, or on-demand: true' });
+  }
+  for (const way of ['up', 'down'] as const) {
+    if (provers.breaks === undefined || lawMean(provers.breaks[way]) >= 1) continue;
+    list.at([...path, 'provers', 'breaks', way], 'E115', 'no time passes until a machine turns', {
+      expected: 'a law with a mean of 1us or more',
+    });
+  }
+  if (aggregate?.with === undefined) return;
+  // One fold has one size and one verification, whoever takes part.
+  for (const [lane, entry] of Object.entries(scenario.lanes)) {
+    if (entry.from === tracked && path[1] === lane) continue;
+    for (const { entry: other } of validitiesOf(lane, entry.verifier)) {
+      if (other.aggregate?.with !== aggregate.with) continue;
+      const isSame =
+        other.verificationGas === verificationGas &&
+        other.aggregate.count === aggregate.count &&
+        other.aggregate.within === aggregate.within &&
+        JSON.stringify(other.aggregate.proving) === JSON.stringify(aggregate.proving);
+      if (isSame) continue;
+      list.at([...path, 'aggregate', 'with'], 'E139', `${aggregate.with} is folded otherwise on lane ${lane}`, {
+        expected: 'the same count, within, proving and verification-gas',
+      });
+      return;
+    }
   }
 }
 

@@ -250,7 +250,8 @@ function checkTag(
 }
 
 function hasLightClient(verifier: VerifierEntry): boolean {
-  return verifier.kind === 'light-client' || partsOf(verifier).some(({ entry }) => hasLightClient(entry));
+  const isFollower = verifier.kind === 'light-client' || verifier.kind === 'validity-proof';
+  return isFollower || partsOf(verifier).some(({ entry }) => hasLightClient(entry));
 }
 
 /** Whether the lane has a way back that is one. */

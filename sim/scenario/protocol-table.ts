@@ -93,6 +93,8 @@ export function trustText(entry: VerifierEntry): string {
       return 'miners of the source';
     case 'proof-chain':
       return 'validators of each chain on the way';
+    case 'validity-proof':
+      return 'validators of the source, and the circuit that proves them';
     case 'committee': {
       const total = (entry.weights ?? []).reduce((sum, weight) => sum + weight, 0);
       return entry.weights === undefined

@@ -39,7 +39,7 @@ export function resolveLane(name: string, text: LaneText, context: LaneContext):
       isSigned || back?.verifier === undefined ? undefined : resolveVerifier(back.verifier, text.to, destination);
     // Those who sign for the lane of the way back sign for that lane alone.
     if (given !== undefined && committeesOf(name, given).length === 0) return given;
-    const isTree = partsOf(verifier).length > 0 || verifier.kind === 'proof-chain';
+    const isTree = partsOf(verifier).length > 0 || ['proof-chain', 'validity-proof'].includes(verifier.kind);
     return isSigned || isTree ? mirrored(verifier, destination) : resolveVerifier(undefined, text.to, destination);
   };
   const believed = returnVerifier();

@@ -32,6 +32,8 @@ export function resolveVerifier(
       };
     case 'committee':
       return resolveCommittee(text);
+    case 'validity-proof':
+      return resolveValidity(text);
     case 'all':
     case 'any':
       return { kind: text.kind, of: parts(text.of) };
@@ -60,6 +62,39 @@ export function resolveVerifier(
     case 'route':
       return resolveRoute(text, name, chain);
   }
+}
+
+/** @source cosmos/solidity-ibc-eureka@cae7e128 README: about 230 k gas to verify one Groth16 proof. */
+const VERIFICATION_GAS = 230_000;
+
+function resolveValidity(text: Extract<VerifierText, { kind: 'validity-proof' }>): VerifierEntry {
+  const { batch, proving, provers, aggregate } = text;
+  const isPlanned = batch?.blocks !== undefined || batch?.every !== undefined;
+  return {
+    kind: 'validity-proof',
+    batch: {
+      blocks: batch?.blocks ?? 0,
+      every: batch?.every ?? duration(0),
+      onDemand: batch?.['on-demand'] ?? !isPlanned,
+    },
+    proving: { fixed: proving.fixed, perBlock: proving['per-block'] ?? duration(0) },
+    provers: {
+      count: provers?.count ?? 1,
+      ...(provers?.breaks === undefined ? {} : { breaks: provers.breaks }),
+    },
+    ...(aggregate === undefined
+      ? {}
+      : {
+          aggregate: {
+            ...(aggregate.with === undefined ? {} : { with: aggregate.with }),
+            count: aggregate.count,
+            within: aggregate.within,
+            proving: aggregate.proving ?? { kind: 'constant', value: 0 },
+          },
+        }),
+    verificationGas: text['verification-gas'] ?? VERIFICATION_GAS,
+    price: text.price ?? '0',
+  };
 }
 
 function resolveCommittee(text: Extract<VerifierText, { kind: 'committee' }>): VerifierEntry {
@@ -136,6 +171,8 @@ export function mirrored(entry: VerifierEntry, chain: ChainEntry | undefined): V
     case 'committee':
     // Seen from the other side it is the same way, and taken backwards.
     case 'proof-chain':
+    // Who proves the one chain to the other proves the other to the one.
+    case 'validity-proof':
       return entry;
     case 'light-client':
     case 'header-chain': {

@@ -197,6 +197,18 @@ export type VerifierEntry =
       };
     }
   | {
+      readonly kind: 'validity-proof';
+      /** Blocks that a proof covers, 0 for any, and time that it gathers them; on demand only for what somebody waits for. */
+      readonly batch: { readonly blocks: number; readonly every: Duration; readonly onDemand: boolean };
+      readonly proving: { readonly fixed: Law; readonly perBlock: Duration };
+      readonly provers: { readonly count: number; readonly breaks?: { readonly up: Law; readonly down: Law } };
+      /** Left out where each proof is verified by itself. */
+      readonly aggregate?: AggregateEntry;
+      readonly verificationGas: number;
+      /** Decimal, whole units of the gas asset of the chain that verifies. */
+      readonly price: string;
+    }
+  | {
       readonly kind: 'route';
       /** Those that this lane can take, by name, in order. */
       readonly routes: Readonly<Record<string, RouteEntry>>;
@@ -204,8 +216,17 @@ export type VerifierEntry =
     };
 
 export type OptimisticEntry = Extract<VerifierEntry, { kind: 'optimistic' }>;
+export type ValidityEntry = Extract<VerifierEntry, { kind: 'validity-proof' }>;
 export type PartEntries = Readonly<Record<string, VerifierEntry>>;
 export type CommitteeEntry = Extract<VerifierEntry, { kind: 'committee' }>;
+
+export interface AggregateEntry {
+  /** Name that clients on one host share whose proofs are folded together; each for itself where there is none. */
+  readonly with?: string;
+  readonly count: number;
+  readonly within: Duration;
+  readonly proving: Law;
+}
 
 export interface RouteEntry {
   /** Decimal, in whole units. */

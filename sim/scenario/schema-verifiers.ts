@@ -77,6 +77,50 @@ const leaves = [
       .optional()
       .describe('who reads for the others; all read for themselves unless given'),
   }),
+  z.strictObject({
+    kind: z.literal('validity-proof'),
+    batch: z
+      .strictObject({
+        blocks: positiveCount.optional().describe('blocks that a proof covers'),
+        every: durationText.optional().describe('time that a proof gathers blocks, from the first on'),
+        'on-demand': z
+          .boolean()
+          .optional()
+          .describe('proves only what a relayer waits for; yes where nothing is given'),
+      })
+      .optional()
+      .describe('what one proof covers: whichever of blocks and time comes first'),
+    proving: z
+      .strictObject({
+        fixed: delay.describe('time that each proof takes'),
+        'per-block': durationText.optional().describe('and for each block that it covers'),
+      })
+      .describe('how long a proof takes'),
+    provers: z
+      .strictObject({
+        count: positiveCount.max(1_000).optional().describe('proofs that are worked on at once'),
+        breaks: z
+          .strictObject({
+            up: delay.describe('time until each of them breaks'),
+            down: delay.describe('time until it is repaired'),
+          })
+          .optional()
+          .describe('how they break; never unless given'),
+      })
+      .optional()
+      .describe('who proves; one that never breaks unless given'),
+    aggregate: z
+      .strictObject({
+        with: idText.optional().describe('name shared by verifiers on one chain whose proofs are folded together'),
+        count: positiveCount.max(1_000).describe('proofs that are folded into one'),
+        within: durationText.describe('time that the first of them waits for the rest'),
+        proving: delay.optional().describe('time that folding takes'),
+      })
+      .optional()
+      .describe('how proofs are folded into one; each is verified by itself unless given'),
+    'verification-gas': positiveCount.optional().describe('gas of one proof on the chain that checks it'),
+    price: decimalNumber.optional().describe('whole units of the gas asset there that a proof is paid with'),
+  }),
 ] as const;
 
 type LeafText = z.output<(typeof leaves)[number]>;

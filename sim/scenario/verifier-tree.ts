@@ -1,5 +1,5 @@
 /** Walks over verifier trees: their parts, and the committees in them. */
-import type { CommitteeEntry, OptimisticEntry, VerifierEntry } from './scenario.ts';
+import type { CommitteeEntry, OptimisticEntry, ValidityEntry, VerifierEntry } from './scenario.ts';
 
 /** Name of who may claim, within an optimistic verifier. */
 export const CLAIM = 'claim';
@@ -85,6 +85,17 @@ export interface NamedOptimistic {
   readonly name: string;
   readonly path: readonly string[];
   readonly entry: OptimisticEntry;
+}
+
+export interface NamedValidity {
+  readonly name: string;
+  readonly path: readonly string[];
+  readonly entry: ValidityEntry;
+}
+
+/** The validity-proof verifiers of a tree, in order. */
+export function validitiesOf(name: string, entry: VerifierEntry): NamedValidity[] {
+  return leavesOf(name, entry).filter((leaf): leaf is NamedValidity => leaf.entry.kind === 'validity-proof');
 }
 
 export interface NamedCommittee {

@@ -38,6 +38,7 @@ const kinds: Readonly<Record<string, () => Row[]>> = {
     ['verifier', 'any', 'believes what one of its parts believes'],
     ['verifier', 'threshold', 'believes what enough of its parts believe'],
     ['verifier', 'required-optional', 'believes what some parts, and enough of the rest, believe'],
+    ['verifier', 'validity-proof', 'believes heads that come with a proof, in batches, from provers that may be down'],
     ['verifier', 'optimistic', 'believes what somebody claims and nobody disputes in time'],
     ['verifier', 'route', 'has a part for each sender, amount or source'],
     ...rows('ordering', orderings),

@@ -12,7 +12,7 @@ import type {
   Scenario,
   VerifierEntry,
 } from '../../scenario/scenario.ts';
-import { committeesOfLane, optimisticsOf, partsOf } from '../../scenario/verifier-tree.ts';
+import { committeesOfLane, optimisticsOf, partsOf, validitiesOf } from '../../scenario/verifier-tree.ts';
 
 /** Mean time between blocks that the parameters imply, in microseconds. */
 export function blockTimeUs(chain: ChainEntry, deltaUs: number): number {
@@ -108,7 +108,11 @@ export function laneBoundUs(scenario: Scenario, name: string, lane: LaneEntry): 
   const backWait = tagUs(destination, lane.returnFinality) + claimed(carry, windows[1]);
   const back = blocksBound(destination, depthOf(lane.returnFinality) + 2, deltaUs) + backWait;
   const last = blocksBound(source, 2, deltaUs);
-  const delays = delayUs(lane.verifier, destination, deltaUs) + 2 * delayUs(lane.returnVerifier, source, deltaUs);
+  const delays =
+    delayUs(lane.verifier, destination, deltaUs) +
+    2 * delayUs(lane.returnVerifier, source, deltaUs) +
+    provingUs(lane.verifier, source, destination, deltaUs, scenario.horizon) +
+    2 * provingUs(lane.returnVerifier, destination, source, deltaUs, scenario.horizon);
   const isTwoStep = lane.ordering === 'lazy-gap' || (lane.failure ?? 'error-ack') !== 'error-ack';
   const executing = isTwoStep ? blocksBound(destination, 1, deltaUs) + carry + retryBound(scenario, name) : 0;
   return Math.ceil(
@@ -125,6 +129,28 @@ function delayUs(verifier: VerifierEntry, host: ChainEntry, deltaUs: number): nu
   return delay === undefined
     ? 0
     : Math.max(delay.us, blocksBound(host, delay.blocks, deltaUs)) + blocksBound(host, 2, deltaUs);
+}
+
+/**
+ * Longest that a final block waits for its proof to stand on the host: a batch to fill, a batch before it that is still
+ * proven, its own, and folding. Of a tree the longest part.
+ */
+function provingUs(
+  verifier: VerifierEntry,
+  source: ChainEntry,
+  host: ChainEntry,
+  deltaUs: number,
+  horizonUs: number,
+): number {
+  const waits = validitiesOf('', verifier).map(({ entry: { batch, proving, aggregate } }) => {
+    const filling = batch.blocks === 0 ? batch.every : blocksBound(source, batch.blocks, deltaUs);
+    // On demand, the first to ask has all proven that went by since the last.
+    const gathered = batch.onDemand ? horizonUs : batch.every;
+    const covered = batch.blocks === 0 ? gathered / blockTimeUs(source, deltaUs) + 2 : batch.blocks;
+    const folding = aggregate === undefined ? 0 : aggregate.within + quantileBound(aggregate.proving);
+    return filling + 2 * (quantileBound(proving.fixed) + covered * proving.perBlock) + folding;
+  });
+  return waits.length === 0 ? 0 : Math.max(...waits) + blocksBound(host, 3, deltaUs);
 }
 
 /** Longest that headers take over the chains that a lane looks through, both ways. */

@@ -11,6 +11,7 @@ import type { CompositionParameters } from '../../../models/verifiers/compositio
 import type { Route, RouteParameters } from '../../../models/verifiers/route.ts';
 import { laneOf } from '../../../models/lanes/lane.ts';
 import type { ProofChainParameters } from '../../../models/verifiers/proof-chain.ts';
+import type { ValidityParameters } from '../../../models/verifiers/validity-proof.ts';
 import { type Client, clientsOf } from '../../../models/verifiers/verifier.ts';
 import type { CommitteeEntry, LaneEntry, Scenario, VerifierEntry } from '../../scenario/scenario.ts';
 import { atLeastOf, partsOf, RETURN } from '../../scenario/verifier-tree.ts';
@@ -107,6 +108,16 @@ function addVerifier(site: Site, name: string, entry: VerifierEntry): number {
       const built = committeeFor(site, name, entry);
       built[site.side] = addClient(site, 'committee', committeeParameters(built.committee, entry));
       return built[site.side];
+    }
+    case 'validity-proof': {
+      const { feeAsset } = chainOf(site.simulation.world, site.host);
+      const circuit = `circuit/${clientsOf(site.simulation.world).length}`;
+      const parameters: ValidityParameters = {
+        program: createKey(keysOf(site.simulation.world), circuit, [], site.simulation.hash),
+        verificationGas: entry.verificationGas,
+        price: toBaseUnits(entry.price, decimalsOf(site.scenario, feeAsset)),
+      };
+      return addClient(site, entry.kind, parameters);
     }
     case 'optimistic': {
       const [claim] = partsOf(entry).map((part) =>

@@ -14,6 +14,7 @@ import { buildOperators } from './controls.ts';
 import { buildFaults } from './faults.ts';
 import { buildLanes, declareLanes } from './lanes.ts';
 import { buildOpeners } from './openers.ts';
+import { buildProvers, declareProvers } from './provers.ts';
 import { buildWatchers } from './watchers.ts';
 import { createNames, idOf, type Names } from './names.ts';
 import { buildRelayers, buildTraffic, declarePeople, type Endowment } from './people.ts';
@@ -38,6 +39,7 @@ export function buildWorld(scenario: Scenario, parts: RunParts, sinks: readonly 
   buildLanes(simulation, scenario, names);
   const endowments = [
     ...buildWatchers(simulation, scenario, names),
+    ...buildProvers(simulation, scenario, names),
     ...buildRelayers(simulation, scenario, names),
     ...buildTraffic(simulation, scenario, names),
   ];
@@ -69,6 +71,7 @@ function declare(simulation: Simulation, scenario: Scenario, names: Names, chain
     });
   }
   declareLanes(simulation);
+  declareProvers(simulation);
   declarePeople(simulation, scenario);
   scenario.assume.forEach((entry, assumption) => {
     const subject = subjectOf(names, entry);

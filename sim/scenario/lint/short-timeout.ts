@@ -1,7 +1,7 @@
 import { SECOND } from '../../base/units.ts';
 import { lawMean } from '../../kernel/random/laws.ts';
-import type { ChainEntry, FinalityEntry, LaneEntry, Scenario } from '../scenario.ts';
-import { committeesOfLane } from '../verifier-tree.ts';
+import type { ChainEntry, FinalityEntry, LaneEntry, Scenario, VerifierEntry } from '../scenario.ts';
+import { committeesOfLane, validitiesOf } from '../verifier-tree.ts';
 import type { LintRule } from './rule.ts';
 
 export const shortTimeout: LintRule = {
@@ -43,6 +43,7 @@ function tagMeanUs({ consensus }: ChainEntry, finality: FinalityEntry): number {
 /** To the destination and back: signing, carrying and a block each way. */
 function roundTripUs(scenario: Scenario, name: string, lane: LaneEntry): number {
   const signing = Math.max(0, ...committeesOfLane(name, lane).map(({ entry }) => lawMean(entry.signing)));
+  const proving = provingUs(lane.verifier) + provingUs(lane.returnVerifier);
   const carriers = Object.values(scenario.relayers).filter(({ lanes }) => lanes.includes(name));
   const carrying = carriers.map(({ strategy, service, submit, batch }) => {
     const poll = strategy.poll === undefined ? 0 : lawMean(strategy.poll);
@@ -50,7 +51,18 @@ function roundTripUs(scenario: Scenario, name: string, lane: LaneEntry): number 
   });
   const blocks = [lane.from, lane.to].map((id) => scenario.chains[id]).map((chain) => (chain ? blockUs(chain) : 0));
   const carry = carrying.length === 0 ? 0 : Math.min(...carrying);
-  return 2 * (signing + carry) + blocks.reduce((sum, block) => sum + block, 0);
+  return 2 * (signing + carry) + proving + blocks.reduce((sum, block) => sum + block, 0);
+}
+
+/** Mean time from a final block to its proof: half of what a batch gathers, proving, and half of what folding waits. */
+function provingUs(verifier: VerifierEntry): number {
+  return Math.max(
+    0,
+    ...validitiesOf('', verifier).map(({ entry: { batch, proving, aggregate } }) => {
+      const folding = aggregate === undefined ? 0 : aggregate.within / 2 + lawMean(aggregate.proving);
+      return batch.every / 2 + lawMean(proving.fixed) + batch.blocks * proving.perBlock + folding;
+    }),
+  );
 }
 
 /** Blocks that a lane waits for on top of one. */

@@ -86,6 +86,8 @@ function costOf(subject: Subject, name: string, tracked: string, entry: Verifier
     case 'light-client':
     case 'header-chain':
       return costOfChain(subject, tracked);
+    case 'validity-proof':
+      return subject.way === 'halt' ? entry.provers.count : costOfChain(subject, tracked);
     case 'proof-chain': {
       // Whoever holds any chain on the way can show of those before it what he likes.
       const way = entry.through.flatMap((lane) => subject.scenario.lanes[lane] ?? []);
