@@ -14,7 +14,8 @@ export interface LedgerState {
   fact<F extends FieldMap>(definition: RecordDefinition<F>, fields: RecordFields<F>): void;
 }
 
-export type MoveReason = 'genesis' | 'transfer' | 'escrow' | 'unescrow' | 'mint' | 'burn' | 'refund' | 'fee' | 'bond' | 'proof';
+export type MoveReason =
+  'genesis' | 'transfer' | 'escrow' | 'unescrow' | 'mint' | 'burn' | 'refund' | 'fee' | 'bond' | 'proof';
 
 export interface AssetMove {
   readonly asset: string;
