@@ -655,6 +655,11 @@ export const chainTurned = defineRecord('chain-turned', 'a whole chain is distur
   fault: whole('fault id'),
 });
 
+export const trafficRouted = defineRecord('traffic-routed', 'messages of a source of messages go on over other lanes', {
+  traffic: whole('traffic id'),
+  lanes: list('lane ids behind its own, in order'),
+});
+
 /** Every record kind in the order of its number. New kinds go to the end of their group; digests change with the order. */
 export const records = [
   runDeclared,
@@ -739,4 +744,5 @@ export const records = [
   proverTurned,
   proofMade,
   proofAccepted,
+  trafficRouted,
 ] as unknown as readonly RecordDefinition[];

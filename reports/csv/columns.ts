@@ -151,7 +151,7 @@ export const messagesFile = defineFile(
 
 export const hopsFile = defineFile(
   'hops.csv',
-  'one row a packet of a forwarded transfer, in the order in which their ends settled; none of what got no further than one lane',
+  'one row a packet of a forwarded transfer, in the order in which their ends settled',
   ['message', 'hop', 'attempt'],
   {
     message: text('message that the user asked for'),

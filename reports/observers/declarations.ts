@@ -57,6 +57,8 @@ export interface Declarations {
   chains: ChainInfo[];
   lanes: LaneInfo[];
   traffics: string[];
+  /** Lanes that go on from the first, by traffic that has any. */
+  routed: Map<number, readonly number[]>;
   relayers: { name: string; lanes: number[]; accounts: number[] }[];
   committees: CommitteeInfo[];
   attesters: { name: string; committee: number; member: number; key: number; weight: number }[];
@@ -79,6 +81,7 @@ export function createDeclarations(): Declarations {
     chains: [],
     lanes: [],
     traffics: [],
+    routed: new Map(),
     relayers: [],
     committees: [],
     attesters: [],
@@ -172,6 +175,9 @@ export const declare = {
   },
   'traffic-declared': (s: WithDeclarations, f: FieldsOf<typeof records.trafficDeclared>): void => {
     s.declarations.traffics[f.traffic] = f.name;
+  },
+  'traffic-routed': (s: WithDeclarations, f: FieldsOf<typeof records.trafficRouted>): void => {
+    s.declarations.routed.set(f.traffic, [...f.lanes]);
   },
   'relayer-declared': (s: WithDeclarations, f: FieldsOf<typeof records.relayerDeclared>): void => {
     s.declarations.relayers[f.relayer] = { name: f.name, lanes: [...f.lanes], accounts: [...f.accounts] };

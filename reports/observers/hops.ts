@@ -6,6 +6,7 @@
 import type { HopRow, RouteRow } from '../csv/columns.ts';
 import type { Declarations } from './declarations.ts';
 import type { JudgeState, Message } from './judge-state.ts';
+import { FLAG } from './states.ts';
 import { addTo, createSample, quantile, type Sample } from './metrics.ts';
 
 /** Where a packet stands on the way of the message that it carries on. */
@@ -61,14 +62,14 @@ export function nextHop(declarations: Declarations, parent: Message, lane: numbe
  * The result is the time from the first request to the end of the way, where this packet ended it.
  */
 export function countHop(judge: JudgeState, message: Message, endedUs: number | undefined): number | undefined {
-  if (message.hop === undefined && message.hops === 0) return undefined;
+  if (!message.isRouted && message.hop === undefined && message.hops === 0) return undefined;
   const { declarations, hops } = judge;
   const place = hopOf(declarations, message);
   const startedUs = message.timesUs[0] as number;
   const arrivedUs = message.arrivedUs < 0 ? undefined : message.arrivedUs;
   const hopUs = arrivedUs === undefined ? undefined : arrivedUs - startedUs;
   const sinceOriginUs = arrivedUs === undefined ? undefined : arrivedUs - place.originUs;
-  const isLast = arrivedUs !== undefined && message.hops === 0;
+  const isLast = arrivedUs !== undefined && message.hops === 0 && (message.flags & FLAG.held) === 0;
   if (judge.keepsRows) {
     hops.rows.push({
       message: place.origin,

@@ -34,6 +34,8 @@ export interface Message {
   readonly name: string;
   readonly lane: number;
   readonly acknowledges: boolean;
+  /** Whether it is to go on over other lanes. */
+  readonly isRouted: boolean;
   sequence: number;
   flags: number;
   state: MessageState;
@@ -178,16 +180,18 @@ const NOTHING = new Uint8Array(0);
 
 /** What a message starts with. `state` is the one before any fact. */
 export function createMessage(
-  start: Pick<
-    Message,
-    'id' | 'name' | 'lane' | 'acknowledges' | 'transaction' | 'amount' | 'asset' | 'state' | 'flags' | 'sinceUs'
-  >,
+  start: Partial<Pick<Message, 'isRouted'>> &
+    Pick<
+      Message,
+      'id' | 'name' | 'lane' | 'acknowledges' | 'transaction' | 'amount' | 'asset' | 'state' | 'flags' | 'sinceUs'
+    >,
 ): Message {
   return {
     id: start.id,
     name: start.name,
     lane: start.lane,
     acknowledges: start.acknowledges,
+    isRouted: start.isRouted ?? false,
     sequence: 0,
     flags: start.flags,
     state: start.state,

@@ -138,6 +138,8 @@ function createUnrequested(judge: JudgeState, fact: CommittedFact): Message {
     name: parent === undefined ? `unrequested/${judge.unrequestedCount}` : hopName(parent),
     lane: fact.lane,
     acknowledges: judge.declarations.lanes[fact.lane]?.acknowledges ?? false,
+    // Where routes are declared, what nobody asked for is followed as what may go on.
+    isRouted: parent?.isRouted ?? judge.declarations.routed.size > 0,
     transaction: -1,
     amount: fact.amount,
     asset: fact.asset,

@@ -12,7 +12,7 @@ const lanes = (second = ''): string => `
 const LATE = { chainUs: 10_000_000 * SECOND };
 const rest = `
 traffic:
-  t: { application: token-transfer, lane: a-b, arrivals: { kind: periodic, every: 1h }, start: 9h, users: 1 }
+  t: { application: token-transfer, lane: a-b, route: [b-c], arrivals: { kind: periodic, every: 1h }, start: 9h, users: 1 }
   u: { application: token-transfer, lane: c-b, arrivals: { kind: periodic, every: 1h }, start: 9h, users: 1 }`;
 const USER = 'user/t/0';
 const FORTUNE = 1_000_000_000n;

@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { AttesterState } from '../../models/attesters/attester.ts';
+import { FORWARDED, forwardAccount } from '../../models/applications/forwarding.ts';
+import { accountId } from '../../models/chains/chain.ts';
 import { bftTable } from '../../models/chains/consensus/bft-state.ts';
 import type { CallHandler, Execution } from '../../models/chains/execution.ts';
 import { pausedKey } from '../../models/controls/pauses.ts';
 import { bucketKey } from '../../models/controls/token-bucket.ts';
 import { moveAsset } from '../../models/economy/ledger.ts';
+import type { ApplicationContract } from '../../models/lanes/application.ts';
 import { laneKey, laneOf } from '../../models/lanes/lane.ts';
 import { nextReceive } from '../../models/lanes/orderings.ts';
 import type { RelayArguments } from '../../models/lanes/packet-calls.ts';
@@ -125,6 +128,33 @@ operators: { warden: { holds: [a-b], acts: [{ at: 60s, do: pause, lane: a-b, on:
 traffic: { t: { application: token-transfer, lane: a-b, arrivals: { kind: periodic, every: 5s }, amount: 2 A } }
 `;
 
+/** A transfer over a middle chain whose second lane is cut off for a while, so that some hops time out. */
+const ROUTED = `
+l0sim: 1
+name: routed
+horizon: 4min
+drain: 20min
+chains:
+  a: { consensus: { kind: parametric }, block: 4s, asset: { name: A, decimals: 6 } }
+  b: { consensus: { kind: parametric }, block: 3s, asset: { name: B, decimals: 6 } }
+  c: { consensus: { kind: parametric }, block: 2s, asset: { name: C, decimals: 6 } }
+lanes:
+  a-b: { from: a, to: b, verifier: { kind: committee, members: 1 }, timeout: 10min }
+  b-c: { from: b, to: c, verifier: { kind: committee, members: 1 }, timeout: 30s }
+relayers: { first: { lanes: [a-b] }, second: { lanes: [b-c] } }
+traffic: { t: { application: token-transfer, lane: a-b, route: [b-c], arrivals: { kind: periodic, every: 5s }, amount: 2 A } }
+faults: { rest: { kind: rel.stop, target: { relayer: second }, when: { at: 60s, for: 70s } } }
+`;
+
+function wrapForwarding(wrap: (builtIn: ApplicationContract) => Partial<ApplicationContract>): PartChanges {
+  return {
+    applications: (builtIn) => {
+      const forwarding = builtIn[FORWARDED];
+      return forwarding === undefined ? builtIn : { ...builtIn, [FORWARDED]: { ...forwarding, ...wrap(forwarding) } };
+    },
+  };
+}
+
 interface Mutant {
   readonly name: string;
   readonly caught: string;
@@ -199,6 +229,41 @@ const mutants: readonly Mutant[] = [
         return outcome;
       }),
     },
+  },
+  {
+    name: 'a chain in the middle mints twice for a packet that it sends on',
+    caught: 'way-conservation',
+    text: ROUTED,
+    changes: wrapForwarding((forwarding) => ({
+      onReceive(execution, lane, packet) {
+        const outcome = forwarding.onReceive(execution, lane, packet);
+        if (outcome.kind !== 'pending') return outcome;
+        const to = accountId(execution.chain, forwardAccount(lane));
+        const again = { asset: 'a-b/A', from: -1, to, amount: 2_000_000n, lane: lane.id, sequence: packet.sequence };
+        moveAsset(execution, { ...again, why: 'mint' });
+        return outcome;
+      },
+    })),
+  },
+  {
+    // Every path's escrow covers its vouchers: only who follows the transfer sees that its sender never has it back.
+    name: 'a refund is lost on the way: the chain in the middle forgets whose it was, and keeps it',
+    caught: 'way-conservation',
+    text: ROUTED,
+    changes: wrapForwarding((forwarding) => ({
+      onTimeout(execution, lane, packet) {
+        execution.remove(`forwards/${lane.id}/${packet.sequence}`);
+        forwarding.onTimeout(execution, lane, packet);
+      },
+    })),
+  },
+  {
+    name: 'a packet that timed out on the second lane is told to be delivered',
+    caught: 'way-conservation',
+    text: ROUTED,
+    changes: wrapForwarding((forwarding) => ({
+      onTimeout: (execution, lane, packet) => forwarding.onAcknowledge(execution, lane, packet, true),
+    })),
   },
   {
     name: 'attesters sign blocks that are not final',
@@ -310,12 +375,22 @@ const mutants: readonly Mutant[] = [
 ];
 
 describe('mutants', () => {
-  it.each([CALM, FORKS, ORDERED, HALVES, CONTROLLED])('nothing is found without a mutant (scenario %#)', (text) => {
-    expect(judged(text, {})).toEqual(new Map());
-  });
+  it.each([CALM, FORKS, ORDERED, HALVES, CONTROLLED, ROUTED])(
+    'nothing is found without a mutant (scenario %#)',
+    (text) => {
+      expect(judged(text, {})).toEqual(new Map());
+    },
+  );
 
   it.each(mutants)('$name -> caught by $caught', ({ caught, text, changes }) => {
     expect([...judged(text, changes).keys()]).toContain(caught);
+  });
+
+  it('a refund lost on the way -> way-conservation is the one safety property that is broken', () => {
+    const mutant = mutants.find(({ name }) => name.startsWith('a refund is lost'))!;
+    expect([...judged(mutant.text, mutant.changes).keys()].filter((slug) => slug !== 'resolution')).toEqual([
+      'way-conservation',
+    ]);
   });
 
   it('half of the power decides -> agreement alone is broken, at heights of the partition', () => {

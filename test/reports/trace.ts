@@ -65,6 +65,8 @@ export interface SmallWorld {
   readonly gstUs?: number;
   readonly relayers?: number;
   readonly committee?: boolean;
+  /** What comes by lane 0 goes on by lane 1. */
+  readonly routed?: boolean;
   /** Rules of lane 0 that are not the usual. */
   readonly rules?: Readonly<Record<string, string>>;
   /** Capacity of the buckets of lane 0, which fill by one unit a second. */
@@ -123,6 +125,7 @@ export function declareWorld(trace: Trace, options: SmallWorld = {}): void {
     trace.record(records.limitDeclared, { lane: 0, end, asset: 'ux', perSecond: 1n, capacity: options.limit ?? 0n });
   }
   trace.record(records.trafficDeclared, { traffic: 0, name: 't', lane: 0, application: 'token-transfer' });
+  if (options.routed === true) trace.record(records.trafficRouted, { traffic: 0, lanes: [1] });
   for (let relayer = 0; relayer < (options.relayers ?? 1); relayer++) {
     const accounts = relayer === 0 ? [0, ACCOUNT.relayer, 1, ACCOUNT.relayer] : [];
     trace.record(records.relayerDeclared, { relayer, name: `r${relayer + 1}`, lanes: [0, 1], accounts });
@@ -240,6 +243,31 @@ export class Chains {
       isExecuted,
       reason: isExecuted ? '' : 'call-failed',
     });
+    this.included(1, block, transaction, ACCOUNT.relayer, 7n);
+  }
+
+  /** Receives a message, sends `sentOn` of it on by lane 1, and holds it meanwhile. */
+  forward(block: number, sequence: number, message: number, amount: bigint, sentOn: bigint): void {
+    const transaction = 1_000_000 + block * 100 + sequence;
+    this.moved(1, block, 'p/ux', -1, ACCOUNT.user, amount, 'mint', sequence);
+    const burnt = { asset: 'p/ux', from: ACCOUNT.user, to: -1, amount: sentOn, why: 'burn', lane: 1, sequence: 0 };
+    this.trace.record(records.assetMoved, { chain: 1, block, ...burnt });
+    const of = { chain: 1, block, sequence };
+    const next = { chain: 1, block, lane: 1, sequence };
+    this.trace.record(records.packetForwarded, { ...next, fromLane: 0, fromSequence: sequence });
+    this.trace.record(records.packetCommitted, {
+      ...next,
+      message: -1,
+      commitment: commitmentOf(message + 1_000),
+      timeoutChainUs: 0,
+      timeoutHeight: 0,
+      payer: ACCOUNT.user,
+      asset: 'p/ux',
+      amount: sentOn,
+    });
+    const commitment = commitmentOf(message);
+    const by = { account: ACCOUNT.relayer, transaction, reason: 'forwarded' };
+    this.trace.record(records.packetHeld, { ...of, lane: 0, commitment, ...by });
     this.included(1, block, transaction, ACCOUNT.relayer, 7n);
   }
 

@@ -13,6 +13,7 @@ import { rateLimit } from './rate-limit.ts';
 import { receiveXorUnwind } from './receive-xor-unwind.ts';
 import { refundExact } from './refund-exact.ts';
 import { resolution } from './resolution.ts';
+import { wayConservation } from './way-conservation.ts';
 
 export const properties: readonly AnyProperty[] = [
   noForgery,
@@ -20,6 +21,7 @@ export const properties: readonly AnyProperty[] = [
   receiveXorUnwind,
   refundExact,
   conservation,
+  wayConservation,
   order,
   finalityRespected,
   agreement,

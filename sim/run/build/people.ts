@@ -12,7 +12,7 @@ import { startTraffic, userAccount } from '../../../models/applications/traffic.
 import { attestersOf, type AttesterState } from '../../../models/attesters/attester.ts';
 import { accountId, chainOf } from '../../../models/chains/chain.ts';
 import { type Lane, laneOf } from '../../../models/lanes/lane.ts';
-import { relayerDeclared, trafficDeclared } from '../../../models/records.ts';
+import { relayerDeclared, trafficDeclared, trafficRouted } from '../../../models/records.ts';
 import { type Outpost, RELAYER_EVENT, relayersOf, type RelayerState } from '../../../models/relayers/relayer.ts';
 import type { ProofChainParameters } from '../../../models/verifiers/proof-chain.ts';
 import { type Client, clientOf, leavesOf } from '../../../models/verifiers/verifier.ts';
@@ -282,5 +282,7 @@ export function declarePeople(simulation: Simulation, scenario: Scenario): void 
     const state = world.entities[entity]?.state as TrafficState;
     const application = scenario.traffic[state.name]?.application ?? '';
     simulation.record(trafficDeclared, { traffic, name: state.name, lane: state.lane, application });
+    const route = state.application.kind === 'token-transfer' ? state.application.route : undefined;
+    if (route !== undefined) simulation.record(trafficRouted, { traffic, lanes: [...route] });
   });
 }
