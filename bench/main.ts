@@ -6,11 +6,12 @@ import { benchPhold } from './phold.ts';
 import { benchQuickstart } from './quickstart.ts';
 import { type Row, table } from './rows.ts';
 import { benchFuzz, benchSweeps } from './sweeps.ts';
-import { benchVotes } from './votes.ts';
+import { benchQuorum, benchVotes } from './votes.ts';
 
 const benches: Readonly<Record<string, () => Row[] | Promise<Row[]>>> = {
   phold: benchPhold,
   votes: benchVotes,
+  quorum: benchQuorum,
   quickstart: benchQuickstart,
   csv: benchCsv,
   memory: benchMemory,

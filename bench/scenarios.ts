@@ -31,7 +31,11 @@ traffic:
 }
 
 /** One voting chain of n validators with uniform delays, and nothing else. */
-export function votesScenario(n: number, blocks: number): Scenario {
+export function votesScenario(
+  n: number,
+  blocks: number,
+  { latency = '{ kind: uniform, min: 50ms, max: 450ms }', fidelity = 'votes' } = {},
+): Scenario {
   const text = `
 l0sim: 1
 name: votes
@@ -43,7 +47,8 @@ chains:
     consensus: { kind: bft }
     validators: ${n}
     asset: { name: A, decimals: 6 }
-    network: { latency: { kind: uniform, min: 50ms, max: 450ms } }
+    fidelity: ${fidelity}
+    network: { latency: ${latency} }
 `;
   return loadScenario(text).scenario;
 }

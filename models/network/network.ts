@@ -119,15 +119,43 @@ export interface Envelope {
  * that another envelope more or less leaves this one's delay as it was.
  */
 export function transmit(context: Context, network: Network, envelope: Envelope): void {
+  const delay = crossing(context, network, envelope);
+  if (delay === LOST) return;
+  deliver(context, envelope, delay);
+  if (!isDoubled(context, network, envelope)) return;
+  network.duplicated++;
   const { from, to } = envelope;
-  const link = from * 1_048_576 + to;
+  const own = context.keyed(network.latencyStream, linkOf(envelope) + COPIES, envelope.key);
+  const again = sample(latencyLaw(network, from, to), own);
+  const bound = latestDelay(context, network, isStableAt(network, context.now));
+  deliver(context, envelope, Math.min(delay + roundDuration(again), Math.max(bound, delay)));
+}
+
+/**
+ * Delay of one envelope, in microseconds, or `LOST`: as `transmit`, for a receiver that keeps its own mail. It calls
+ * `arrived` when the mail is read. A second copy, which would come later than the first, counts as delivered at once.
+ */
+export function crossLink(context: Context, network: Network, envelope: Envelope): number {
+  const delay = crossing(context, network, envelope);
+  if (delay !== LOST && isDoubled(context, network, envelope)) {
+    network.duplicated++;
+    network.delivered++;
+  }
+  return delay;
+}
+
+/** What became of an envelope that does not arrive. */
+export const LOST = -1;
+
+function crossing(context: Context, network: Network, envelope: Envelope): number {
+  const link = linkOf(envelope);
   network.sent++;
   const fate = network.rules.length === 0 ? undefined : ruleOn(context, network, envelope, link);
-  const isStable = network.gst !== undefined && context.now >= network.gst;
+  const isStable = isStableAt(network, context.now);
   if (fate?.isLost === true || (!isStable && isLost(context, network, link, envelope.key))) {
     network.dropped++;
     if (isStable) reportLate(context, network, envelope, -1, fate?.fault ?? -1);
-    return;
+    return LOST;
   }
   let delay = delayOf(context, network, envelope, link) + (fate?.extra ?? 0);
   const bound = latestDelay(context, network, isStable);
@@ -137,13 +165,20 @@ export function transmit(context: Context, network: Network, envelope: Envelope)
       reportLate(context, network, envelope, delay, fate.fault);
     } else delay = bound;
   }
-  deliver(context, envelope, delay);
-  if (network.duplication > 0 && context.drawKeyed(network.lossStream, link, envelope.key, 1) < network.duplication) {
-    network.duplicated++;
-    const own = context.keyed(network.latencyStream, link + COPIES, envelope.key);
-    const again = sample(latencyLaw(network, from, to), own);
-    deliver(context, envelope, Math.min(delay + roundDuration(again), Math.max(bound, delay)));
-  }
+  return delay;
+}
+
+function linkOf({ from, to }: Envelope): number {
+  return from * 1_048_576 + to;
+}
+
+function isStableAt(network: Network, now: Instant): boolean {
+  return network.gst !== undefined && now >= network.gst;
+}
+
+function isDoubled(context: Context, network: Network, envelope: Envelope): boolean {
+  const { duplication } = network;
+  return duplication > 0 && context.drawKeyed(network.lossStream, linkOf(envelope), envelope.key, 1) < duplication;
 }
 
 /** Above every link: the copy of an envelope draws for itself, and so under no key of another envelope. */

@@ -11,6 +11,7 @@ export function checkFaults(scenario: Scenario, list: ProblemList): void {
   const directory = directoryOfScenario(scenario);
   Object.keys(scenario.faults).forEach((name, id) => {
     const entry = scenario.faults[name] as FaultEntry;
+    checkFidelity(scenario, entry, name, list);
     const planned = planFault(faults, entry, directory, { id, name });
     if (planned.ok) return;
     // What the schema of the kind refuses is said better by who knows where each key stands.
@@ -21,6 +22,21 @@ export function checkFaults(scenario: Scenario, list: ProblemList): void {
       list.at(['faults', name, ...path], codeOf(path, what), what, details);
     }
   });
+}
+
+/** Who signs twice must be heard vote by vote. */
+function checkFidelity(scenario: Scenario, { kind, target }: FaultEntry, name: string, list: ProblemList): void {
+  const consensus = scenario.chains[target?.chain ?? '']?.consensus;
+  if (kind !== 'bft.twin' || consensus?.kind !== 'bft' || consensus.fidelity === 'votes') return;
+  list.at(
+    ['faults', name, 'kind'],
+    'E139',
+    'twins contradict each other vote by vote, and the chain does not send votes',
+    {
+      expected: 'a fault other than bft.twin',
+      hint: `fidelity: votes for chain ${target.chain}`,
+    },
+  );
 }
 
 /** Whether `with` is what the kind takes; adds what is wrong with it. */

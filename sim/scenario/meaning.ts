@@ -31,7 +31,14 @@ export function checkMeaning(
   const lanes = Object.keys(scenario.lanes);
   for (const id of chains) {
     checkChain(scenario.chains[id] as ChainEntry, id, list);
-    const block = text.chains[id]?.block;
+    const { fidelity, block } = text.chains[id] ?? {};
+    const { kind } = (scenario.chains[id] as ChainEntry).consensus;
+    if (fidelity === 'quorum' && kind !== 'bft') {
+      list.at(['chains', id, 'fidelity'], 'E139', 'only a chain that votes has a fidelity of its votes', {
+        expected: 'consensus: { kind: bft }',
+        got: kind,
+      });
+    }
     if (block === undefined) continue;
     const consensus = text.chains[id]?.consensus;
     if (consensus?.kind === 'parametric' && consensus.sealing === 'on-demand') {

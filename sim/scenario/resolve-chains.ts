@@ -116,7 +116,7 @@ function resolveConsensus(text: ChainText): ConsensusEntry {
       const { timeouts } = consensus;
       return {
         kind: 'bft',
-        fidelity: 'votes',
+        fidelity: text.fidelity ?? 'votes',
         propose: timeouts?.propose ?? CHAIN_DEFAULTS.propose,
         prevote: timeouts?.prevote ?? CHAIN_DEFAULTS.prevote,
         precommit: timeouts?.precommit ?? CHAIN_DEFAULTS.precommit,

@@ -95,7 +95,8 @@ export type ConsensusEntry =
     }
   | {
       readonly kind: 'bft';
-      readonly fidelity: 'votes';
+      /** Each vote an envelope, or votes that are read when a quorum of them has come. */
+      readonly fidelity: 'votes' | 'quorum';
       readonly propose: Duration;
       readonly prevote: Duration;
       readonly precommit: Duration;

@@ -105,7 +105,10 @@ export const chainSchema = z.strictObject({
   preset: z.string().optional().describe('chain that this entry starts from: a preset, or a file beside this one'),
   consensus: consensusSchema.optional().describe('how blocks are agreed on'),
   validators: validatorsSchema.optional().describe('how many, all equal, or the power of each'),
-  fidelity: z.literal('votes').optional().describe('how closely votes are modelled'),
+  fidelity: z
+    .enum(['votes', 'quorum'])
+    .optional()
+    .describe('each vote an envelope, or read only when a quorum of them has come: the same blocks, sooner; no twins'),
   block: delay.optional().describe('time between blocks'),
   asset: z
     .strictObject({

@@ -90,6 +90,8 @@ export interface SmallChainOptions {
   readonly loss?: number;
   readonly timeouts?: Partial<BftTimeouts>;
   readonly keepBlocks?: number;
+  readonly fidelity?: 'votes' | 'quorum';
+  readonly duplication?: number;
   readonly genesis?: (execution: Execution) => void;
 }
 
@@ -108,6 +110,7 @@ export function addBareChain(
     name,
     latency: settings.latency ?? { kind: 'constant', value: 100_000 },
     loss: settings.loss ?? 0,
+    duplication: settings.duplication ?? 0,
   });
   const chain = foundChain(simulation.world, {
     name,
@@ -137,7 +140,8 @@ export function addVotingChain(small: SmallWorld, options: SmallChainOptions = {
     createKey(keysOf(simulation.world), `chain/${chain.name}/${index}`, [`${chain.name}/${index}`], simulation.hash),
   );
   const timeouts = { ...TIMEOUTS, ...options.timeouts };
-  const start = foundBft(simulation, chain, { powers, keys, twins: options.twins ?? [], timeouts });
+  const { fidelity = 'votes' } = options;
+  const start = foundBft(simulation, chain, { powers, keys, twins: options.twins ?? [], timeouts, fidelity });
   makeGenesis(simulation, chain, options.genesis ?? (() => undefined));
   start();
   return added;

@@ -2,12 +2,16 @@
 import { present } from '../../../sim/base/assert.ts';
 import type { Context } from '../../../sim/kernel/simulation.ts';
 import type { World } from '../../../sim/kernel/world.ts';
+import { networkOf } from '../../network/network.ts';
 import { type Chain, nodeOf } from '../chain.ts';
+import { readAgain, stopReading } from './bft-quorum.ts';
 import { BFT_EVENT, bftNodeOf, bftOf, type BftNode } from './bft-state.ts';
 
 /** From now on the node sends nothing, though it listens and decides; or speaks again, from where the others are. */
 export function setSilent(world: World, chain: Chain, node: number, isSilent: boolean): void {
   bftNodeOf(world, nodeOf(chain, node)).isSilent = isSilent;
+  const { post } = bftOf(world, chain.id);
+  if (post !== undefined && !isSilent) post.returns++;
 }
 
 /** The node stops: it hears nothing, its timers run out unseen. Its locks and votes are on disk. */
@@ -15,6 +19,8 @@ export function crashBftNode(world: World, chain: Chain, node: number): void {
   const stopped = nodeOf(chain, node);
   stopped.isUp = false;
   bftNodeOf(world, stopped).wasUp = false;
+  const { post } = bftOf(world, chain.id);
+  if (post !== undefined) stopReading(post, node, world.now);
 }
 
 /**
@@ -24,6 +30,8 @@ export function crashBftNode(world: World, chain: Chain, node: number): void {
 export function restartBftNode(context: Context, chain: Chain, node: number): void {
   const started = nodeOf(chain, node);
   started.isUp = true;
+  const { post } = bftOf(context.world, chain.id);
+  if (post !== undefined) networkOf(context.world, chain.network).delivered += readAgain(post, node, context.now);
   context.schedule('timer', started.entity, BFT_EVENT.resume, context.now);
 }
 

@@ -6,6 +6,7 @@ import { addHolder } from '../../keys/keys.ts';
 import type { Chain, ChainNode } from '../chain.ts';
 import { addNode, GENESIS } from '../founding.ts';
 import { scheduleLook } from './bft.ts';
+import { createPost } from './bft-post.ts';
 import { firstPlan } from './bft-sets.ts';
 import {
   BFT_EVENT,
@@ -26,6 +27,8 @@ export interface BftFounding {
   /** Validators that have a second process with their key. */
   readonly twins: readonly number[];
   readonly timeouts: BftTimeouts;
+  /** Whether each vote is an envelope, or votes are read when a quorum of them has come; `votes` unless given. */
+  readonly fidelity?: 'votes' | 'quorum';
 }
 
 /**
@@ -34,6 +37,7 @@ export interface BftFounding {
  */
 export function foundBft(simulation: Simulation, chain: Chain, founding: BftFounding): () => void {
   const { powers, keys, twins, timeouts } = founding;
+  assert(founding.fidelity !== 'quorum' || twins.length === 0, 'twins vote by envelopes', { twins: twins.length });
   assert(keys.length === powers.length, 'each validator has a key', { keys: keys.length, powers: powers.length });
   const bft: BftChain = {
     chain: chain.id,
@@ -42,6 +46,7 @@ export function foundBft(simulation: Simulation, chain: Chain, founding: BftFoun
     sets: [],
     plans: new Map(),
     undecided: new Map(),
+    ...(founding.fidelity === 'quorum' ? { post: createPost() } : {}),
   };
   bftTable(simulation.world).set(chain.id, bft);
   bft.plans.set(GENESIS, firstPlan(bft, powers));

@@ -18,7 +18,7 @@ import {
   unpackUpper,
 } from './bft-sending.ts';
 import { proposerOf } from './bft-sets.ts';
-import { BFT_EVENT, type BftRun, STEP } from './bft-state.ts';
+import { BFT_EVENT, type BftRun, LOOK_US, STEP } from './bft-state.ts';
 import {
   addVote,
   clearTally,
@@ -35,8 +35,6 @@ import {
 } from './bft-tally.ts';
 import type { Block } from '../chain.ts';
 
-/** Time between two looks of a node at whether it still moves. */
-export const LOOK_US = 1_000_000;
 /** Looks without a move between two statuses, at most: 1, 2, 4, 4, ... */
 const LOOKS_BETWEEN_MAX = 4;
 

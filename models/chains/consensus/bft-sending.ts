@@ -3,6 +3,7 @@ import { after, type Duration, duration } from '../../../sim/base/units.ts';
 import { voteCast } from '../../records.ts';
 import { networkOf, transmit } from '../../network/network.ts';
 import type { BlockId } from '../chain.ts';
+import { postVote } from './bft-quorum.ts';
 import { BFT_EVENT, type BftRun } from './bft-state.ts';
 import { addVote, NIL, PRECOMMIT, PREVOTE, ROUNDS_MAX, voteOf, type VoteStep } from './bft-tally.ts';
 
@@ -71,7 +72,8 @@ export function castVote(run: BftRun, step: VoteStep, value: number): void {
   envelope.b = packValue(state.validator, value);
   envelope.payload = undefined;
   envelope.bytes = BYTES.vote;
-  broadcast(run);
+  if (bft.post === undefined) broadcast(run);
+  else postVote(run, bft.post, step);
 }
 
 /** Validators whose prevotes for a value make up the quorum that a proposal refers to. Frozen. */

@@ -11,12 +11,16 @@ import type { ValidatorSet } from '../../proofs/validator-set.ts';
 import type { Block, BlockId, Chain, ChainNode } from '../chain.ts';
 import type { Executor } from '../execution.ts';
 import type { SealBlock } from '../sealing.ts';
+import type { Post } from './bft-post.ts';
 import { createTally, type Tally } from './bft-tally.ts';
 
 /** Voting power a quorum must exceed. @source arXiv:1807.04938: n > 3f, 2f + 1 messages. */
 export const QUORUM_ABOVE = ratio(2, 3);
 /** Voting power that must hold one honest validator. @source arXiv:1807.04938, line 55: f + 1 messages. */
 export const SKIP_ABOVE = ratio(1, 3);
+
+/** Time between two looks of a node at whether it still moves. */
+export const LOOK_US = 1_000_000;
 
 /** @source cometbft/cometbft@5bba72c1 config/config.go:1281-1287 for the defaults: 3 s, 1 s, 1 s, 500 ms, 1 s. */
 export interface BftTimeouts {
@@ -66,6 +70,8 @@ export interface BftChain {
   readonly plans: Map<BlockId, HeightPlan>;
   /** Blocks proposed and not decided by anyone yet, by height. */
   readonly undecided: Map<number, BlockId[]>;
+  /** Votes on their way, where they are no envelopes: fidelity `quorum`. */
+  readonly post?: Post;
 }
 
 export const STEP = { propose: 0, prevote: 1, precommit: 2, commit: 3 } as const;
@@ -142,6 +148,7 @@ export const BFT_EVENT = {
   newHeight: 8,
   look: 9,
   resume: 10,
+  wake: 11,
 } as const;
 
 export const BFT_EVENT_NAMES: readonly string[] = [
@@ -156,6 +163,7 @@ export const BFT_EVENT_NAMES: readonly string[] = [
   'new-height',
   'look',
   'resume',
+  'wake',
 ];
 
 const TABLE = 'bft';

@@ -5,8 +5,9 @@ import { networksOf } from '../../network/network.ts';
 import { type Chain, chainsOf, type ChainNode } from '../chain.ts';
 import type { Executor } from '../execution.ts';
 import type { SealBlock } from '../sealing.ts';
-import { LOOK_US, onDecision, onLook, onProposal, onStatus, onVote, resume } from './bft-hearing.ts';
+import { onDecision, onLook, onProposal, onStatus, onVote, resume } from './bft-hearing.ts';
 import { enterHeight, onTimeout } from './bft-rules.ts';
+import { isAwaited, planWake, readBox } from './bft-quorum.ts';
 import type { StatusNote } from './bft-sending.ts';
 import {
   BFT_EVENT,
@@ -16,6 +17,7 @@ import {
   type BftNode,
   type BftRun,
   bftTable,
+  LOOK_US,
   STEP,
 } from './bft-state.ts';
 import { PRECOMMIT, PREVOTE } from './bft-tally.ts';
@@ -37,6 +39,9 @@ export function createBft(executor: Executor, sealBlock?: SealBlock): Behaviour<
         if (network !== undefined) network.delivered++;
       }
       if (kind === BFT_EVENT.look) scheduleLook(context, state);
+      const bft = bftTable(context.world).get(state.chain) as BftChain;
+      const { post } = bft;
+      if (kind === BFT_EVENT.wake && (post === undefined || !isAwaited(post, state.index, context.now))) return;
       if (!node.isUp) {
         state.wasUp = false;
         return;
@@ -45,10 +50,13 @@ export function createBft(executor: Executor, sealBlock?: SealBlock): Behaviour<
       run.chain = chain;
       run.node = node;
       run.state = state;
-      run.bft = bftTable(context.world).get(state.chain) as BftChain;
+      run.bft = bft;
+      // Timers run after all that is delivered at their instant; a delivery comes before what else is.
+      if (post !== undefined) readBox(run, post, kind <= BFT_EVENT.decision ? context.now - 1 : context.now, onVote);
       if (kind === BFT_EVENT.prevote) onVote(run, PREVOTE, event.a, event.b);
       else if (kind === BFT_EVENT.precommit) onVote(run, PRECOMMIT, event.a, event.b);
       else handleRare(run, kind, event.a, event.b, event.payload);
+      if (post !== undefined) planWake(context, chain, bft, state);
     },
   };
 }
@@ -70,6 +78,8 @@ function handleRare(run: BftRun, kind: number, a: number, b: number, payload: un
       return state.wasUp ? onLook(run) : resume(run);
     case BFT_EVENT.resume:
       return state.wasUp ? undefined : resume(run);
+    case BFT_EVENT.wake:
+      return; // What it woke for, it has read.
     default:
       return onTimeout(run, kind, a, b);
   }

@@ -141,6 +141,7 @@ function placeConsensus(simulation: Simulation, scenario: Scenario, chain: Chain
         keys,
         twins: twinsOf(scenario, name, entry.validators.length),
         timeouts: consensus,
+        fidelity: consensus.fidelity,
       });
   }
 }
