@@ -31,14 +31,8 @@ export function checkMeaning(
   const lanes = Object.keys(scenario.lanes);
   for (const id of chains) {
     checkChain(scenario.chains[id] as ChainEntry, id, list);
-    const { fidelity, block } = text.chains[id] ?? {};
-    const { kind } = (scenario.chains[id] as ChainEntry).consensus;
-    if (fidelity === 'quorum' && kind !== 'bft') {
-      list.at(['chains', id, 'fidelity'], 'E139', 'only a chain that votes has a fidelity of its votes', {
-        expected: 'consensus: { kind: bft }',
-        got: kind,
-      });
-    }
+    const block = text.chains[id]?.block;
+    checkFidelity(scenario, text, id, list);
     if (block === undefined) continue;
     const consensus = text.chains[id]?.consensus;
     if (consensus?.kind === 'parametric' && consensus.sealing === 'on-demand') {
@@ -98,6 +92,15 @@ export function checkMeaning(
   }
   if (Object.keys(text.chains).length === 0)
     list.at(['chains'], 'E122', 'a scenario has chains', { expected: 'at least one' });
+}
+
+function checkFidelity(scenario: Scenario, text: ScenarioText, id: string, list: ProblemList): void {
+  const kind = scenario.chains[id]?.consensus.kind;
+  if (text.chains[id]?.fidelity !== 'quorum' || kind === 'bft') return;
+  list.at(['chains', id, 'fidelity'], 'E139', 'only a chain that votes has a fidelity of its votes', {
+    expected: 'consensus: { kind: bft }',
+    got: kind,
+  });
 }
 
 /** A route leads from lane to lane, is for tokens, and learns how it went. */

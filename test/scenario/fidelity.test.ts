@@ -33,7 +33,7 @@ describe('scenario: fidelity', () => {
       run.simulation.addSink({
         onRecord: ({ time }, { name }, fields) => {
           if (name.startsWith('packet-') || name === 'block-decided')
-            rows.push(`${time} ${name} ${fields['sequence'] ?? fields['height']}`);
+            rows.push(`${time} ${name} ${String(fields['sequence'] ?? fields['height'])}`);
         },
       });
       while (run.advance(Number.MAX_SAFE_INTEGER));
