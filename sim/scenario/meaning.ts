@@ -99,7 +99,7 @@ function checkFidelity(scenario: Scenario, text: ScenarioText, id: string, list:
   if (text.chains[id]?.fidelity !== 'quorum' || kind === 'bft') return;
   list.at(['chains', id, 'fidelity'], 'E139', 'only a chain that votes has a fidelity of its votes', {
     expected: 'consensus: { kind: bft }',
-    got: kind,
+    got: String(kind),
   });
 }
 
