@@ -31,15 +31,8 @@ export function checkMeaning(
   const lanes = Object.keys(scenario.lanes);
   for (const id of chains) {
     checkChain(scenario.chains[id] as ChainEntry, id, list);
-    const block = text.chains[id]?.block;
     checkFidelity(scenario, text, id, list);
-    if (block === undefined) continue;
-    const consensus = text.chains[id]?.consensus;
-    if (consensus?.kind === 'parametric' && consensus.sealing === 'on-demand') {
-      list.at(['chains', id, 'block'], 'E139', 'blocks on demand come by no law', {
-        expected: 'no block, or on-schedule',
-      });
-    } else checkPace(block, ['chains', id, 'block'], list);
+    checkBlocks(text, id, list);
   }
   for (const id of lanes) {
     const hasOwnReturn = text.lanes?.[id]?.['return-verifier'] !== undefined;
@@ -92,6 +85,16 @@ export function checkMeaning(
   }
   if (Object.keys(text.chains).length === 0)
     list.at(['chains'], 'E122', 'a scenario has chains', { expected: 'at least one' });
+}
+
+function checkBlocks(text: ScenarioText, id: string, list: ProblemList): void {
+  const { block, consensus } = text.chains[id] ?? {};
+  if (block === undefined) return;
+  if (consensus?.kind === 'parametric' && consensus.sealing === 'on-demand') {
+    list.at(['chains', id, 'block'], 'E139', 'blocks on demand come by no law', {
+      expected: 'no block, or on-schedule',
+    });
+  } else checkPace(block, ['chains', id, 'block'], list);
 }
 
 function checkFidelity(scenario: Scenario, text: ScenarioText, id: string, list: ProblemList): void {
