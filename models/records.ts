@@ -650,7 +650,7 @@ export const baseFeeSet = defineRecord('base-fee-set', 'the price of gas in a bl
 });
 export const chainTurned = defineRecord('chain-turned', 'a whole chain is disturbed, or well again', {
   chain: whole('chain id'),
-  condition: text('halt, slow-blocks, empty-blocks or congestion'),
+  condition: text('halt, slow-blocks, empty-blocks or congestion; of layered chains stopped-below, undone, false-outputs or wrong-candidates'),
   isOn: flag('whether from now on'),
   fault: whole('fault id'),
 });
@@ -659,6 +659,61 @@ export const trafficRouted = defineRecord('traffic-routed', 'messages of a sourc
   traffic: whole('traffic id'),
   lanes: list('lane ids behind its own, in order'),
 });
+export const batchPosted = defineRecord('batch-posted', 'the data of some blocks of a rollup is in a block below', {
+  chain: whole('id of the chain below'),
+  block: whole('block id there'),
+  rollup: whole('chain id of the rollup'),
+  to: whole('height of the last of its blocks'),
+  blocks: whole('how many'),
+});
+export const outputPosted = defineRecord('output-posted', 'a head of a rollup is stated below', {
+  chain: whole('id of the chain below'),
+  block: whole('block id there'),
+  rollup: whole('chain id of the rollup'),
+  output: whole('number of the output, from 0'),
+  height: whole('height of the rollup that it speaks of'),
+});
+export const outputDisputed = defineRecord('output-disputed', 'an output is shown to be false, and struck off', {
+  chain: whole('id of the chain below'),
+  block: whole('block id there'),
+  rollup: whole('chain id of the rollup'),
+  output: whole('number of the output; later ones fall with it'),
+  account: whole('account of the challenger, on the chain below'),
+});
+export const outputSettled = defineRecord('output-settled', 'contracts below believe a head of a rollup', {
+  chain: whole('id of the chain below'),
+  block: whole('block id there'),
+  rollup: whole('chain id of the rollup'),
+  output: whole('number of the output'),
+  height: whole('height of the rollup that it speaks of'),
+  isTrue: flag('ghost: whether it is what the data below comes to'),
+});
+export const candidateBacked = defineRecord('candidate-backed', 'validators of a relay chain vouch for a block', {
+  chain: whole('id of the relay chain'),
+  block: whole('block id there'),
+  parachain: whole('chain id of the parachain'),
+  height: whole('height of its block'),
+});
+export const candidateIncluded = defineRecord('candidate-included', 'a block of a parachain is available and counts', {
+  chain: whole('id of the relay chain'),
+  block: whole('block id there'),
+  parachain: whole('chain id of the parachain'),
+  height: whole('height of its block'),
+});
+export const candidateApproved = defineRecord('candidate-approved', 'enough checkers found a block to be right', {
+  parachain: whole('chain id of the parachain'),
+  block: whole('block id there'),
+  height: whole('its height'),
+});
+export const candidateDisputed = defineRecord(
+  'candidate-disputed',
+  'checkers found a block to be wrong: it is undone',
+  {
+    parachain: whole('chain id of the parachain'),
+    block: whole('block id there'),
+    height: whole('its height'),
+  },
+);
 
 /** Every record kind in the order of its number. New kinds go to the end of their group; digests change with the order. */
 export const records = [
@@ -745,4 +800,12 @@ export const records = [
   proofMade,
   proofAccepted,
   trafficRouted,
+  batchPosted,
+  outputPosted,
+  outputDisputed,
+  outputSettled,
+  candidateBacked,
+  candidateIncluded,
+  candidateApproved,
+  candidateDisputed,
 ] as unknown as readonly RecordDefinition[];

@@ -46,6 +46,8 @@ export interface Block {
   readonly baseFee: bigint;
   /** Whether what it closed was handed on to be forgotten. */
   closedAnnounced: boolean;
+  /** Newest block of the chain below that its builder had seen; -1 where there is no chain below. */
+  readonly origin: BlockId;
   /** Consensus data of the block (round, commit, seal), as the consensus part keeps it. */
   readonly seal: BlockSeal;
 }
@@ -126,6 +128,8 @@ export interface Chain {
   readonly mempool: Mempool;
   /** Whoever makes a block at once when a transaction waits; undefined where blocks come by themselves. */
   demand: BlockDemand | undefined;
+  /** The chain below, whose contracts hold what is believed of this one; -1 where it stands alone. */
+  readonly below: ChainId;
   readonly nodes: ChainNode[];
   readonly accounts: string[];
   readonly accountIds: Map<string, number>;

@@ -27,16 +27,21 @@ export function taggedBlock(chain: Chain, head: BlockId, tag: HeadTag): Block | 
 /** Moves a tag on to a block above, and says so. Nothing happens where it stands there or higher. */
 export function moveTag(context: Context, chain: Chain, tag: MovedTag, block: Block): boolean {
   const before = chain.blocks.get(chain.tags[tag]);
-  if (chain.tags[tag] === block.id || (before !== undefined && before.height >= block.height)) return false;
+  if (chain.tags[tag] === block.id) return false;
+  // What left the branch carries nothing any more.
+  if (before !== undefined && before.height >= block.height && isOnBranch(chain, chain.head, before.id)) return false;
   chain.tags[tag] = block.id;
   context.record(tagMoved, { chain: chain.id, tag, block: block.id, height: block.height });
   return true;
 }
 
-/** Lets those who read the chain look again, since what counts as final in their view has changed. */
-export function announceTags(context: Context, chain: Chain): void {
+/**
+ * Lets those who read the chain look again, since what counts as final in their view has changed. `byOthers`: they learn
+ * it from the chain below, whether or not the nodes of this one are up.
+ */
+export function announceTags(context: Context, chain: Chain, byOthers = false): void {
   for (const node of chain.nodes) {
-    if (!node.isUp) continue;
+    if (!node.isUp && !byOthers) continue;
     for (const { entity, kind, delayUs } of node.subscribers) {
       context.schedule('delivery', entity, kind, after(context.now, duration(delayUs)), chain.id, node.head);
     }

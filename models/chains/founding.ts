@@ -27,6 +27,8 @@ export type ChainSettings = Pick<
   | 'gasPrice'
   | 'gasLimit'
 > & {
+  /** The chain below; none unless given. */
+  readonly below?: number | undefined;
   readonly market?: FeeMarket | undefined;
   /** What others always want of each block. */
   readonly others?: Demand | undefined;
@@ -38,9 +40,10 @@ export const GENESIS = 0;
 export function foundChain(world: World, settings: ChainSettings): Chain {
   assert(settings.keepBlocks >= settings.settleDepth, 'a chain keeps what has not settled', { chain: settings.name });
   const chains = chainsOf(world);
-  const { market, others, ...rest } = settings;
+  const { market, others, below = -1, ...rest } = settings;
   const chain: Chain = {
     ...rest,
+    below,
     market,
     conditions: createConditions(others),
     id: chains.length,
@@ -96,6 +99,7 @@ export function makeGenesis(context: Context, chain: Chain, write: (execution: E
     gas: 0,
     baseFee: 0n,
     closedAnnounced: true,
+    origin: originOfGenesis(chain),
     seal: { headerHash: new Uint8Array(32), evidence: null },
   };
   chain.blocks.set(block.id, block);
@@ -105,6 +109,11 @@ export function makeGenesis(context: Context, chain: Chain, write: (execution: E
   execution.finish();
   context.record(headMoved, { chain: chain.id, head: block.id, height: 0, undone: [], applied: [block.id] });
   return block;
+}
+
+/** A chain on another begins with the genesis of that one. */
+function originOfGenesis(chain: Chain): number {
+  return chain.below === -1 ? -1 : GENESIS;
 }
 
 const EMPTY_VERSION = 0;

@@ -68,7 +68,15 @@ export function returnToPool(pool: Mempool, id: number): void {
   const transaction = transactionOf(pool, id);
   transaction.includedIn = -1;
   pool.waiting++;
+  leaveLine(pool, transaction);
   line(pool, transaction);
+}
+
+/** Takes it out of the line where nobody has looked since it was included: it would stand there twice, and be included twice. */
+function leaveLine(pool: Mempool, { id, gasPrice }: Transaction): void {
+  const tier = pool.tiers.find(({ price }) => price === gasPrice);
+  const place = tier === undefined ? -1 : tier.ids.indexOf(id, tier.first);
+  if (place !== -1) tier?.ids.splice(place, 1);
 }
 
 /** Forgets a transaction for good: its block has settled, or it was dropped. */

@@ -93,6 +93,7 @@ export function makeBlock(
     readonly transactions: number[];
     readonly work: number;
     readonly chainUs?: number;
+    readonly origin?: BlockId;
   },
 ): Block {
   const parent = blockOf(chain, made.parent);
@@ -112,6 +113,7 @@ export function makeBlock(
     gas: chain.conditions.emptying.size > 0 ? 0 : gasOfOthers(chain, baseFee),
     baseFee,
     closedAnnounced: false,
+    origin: made.origin ?? -1,
     seal: { headerHash: new Uint8Array(0), evidence: null },
   };
   chain.blocks.set(block.id, block);

@@ -5,6 +5,7 @@ import { comSignWrongFork } from './com-sign-wrong-fork.ts';
 import { dataLie } from './data-lie.ts';
 import type { FaultPart } from './fault.ts';
 import { keysSteal } from './keys-steal.ts';
+import { parachainWrongCandidate, rollupFalseOutput, rollupStop, rollupUndo } from './layered-chains.ts';
 import { mevCensor } from './mev-censor.ts';
 import { netLatency, netLoss } from './net-links.ts';
 import { netPartition } from './net-partition.ts';
@@ -25,6 +26,10 @@ export const faults = {
   'chain.slow-blocks': chainSlowBlocks,
   'chain.empty-blocks': chainEmptyBlocks,
   'chain.congestion': chainCongestion,
+  'rollup.stop': rollupStop,
+  'rollup.undo': rollupUndo,
+  'rollup.false-output': rollupFalseOutput,
+  'parachain.wrong-candidate': parachainWrongCandidate,
   'mev.censor': mevCensor,
   'com.sign-wrong-fork': comSignWrongFork,
   'rel.stop': relStop,

@@ -51,6 +51,8 @@ export interface AssumptionsState {
   readonly lying: Map<number, Culprit>[];
   /** By committee: members, by attester, that are not honest or whose key is not theirs alone. */
   readonly dishonest: Map<number, Culprit>[];
+  /** By chain: blocks undone at the last instant at which any were. */
+  readonly undone: { readonly timeUs: number; readonly depth: number }[];
   endedUs: number;
 }
 
@@ -173,8 +175,11 @@ function measureMembers(
 }
 
 function onHead(state: AssumptionsState, f: FieldsOf<typeof records.headMoved>, place: RecordPlace): void {
-  const depth = f.undone.length;
-  if (depth === 0) return;
+  // A chain that is taken back in steps of one instant is taken back as deep as all of them.
+  const before = state.undone[f.chain];
+  const depth = f.undone.length + (before?.timeUs === place.time ? before.depth : 0);
+  if (f.undone.length === 0) return;
+  state.undone[f.chain] = { timeUs: place.time, depth };
   for (const assumption of matching(state, 'reorg', f.chain)) {
     const holds = depth * assumption.limitDenominator <= assumption.limitNumerator;
     note(state, assumption, place.time, { part: depth, whole: 1, holds, faults: [] });
@@ -214,6 +219,7 @@ export const assumptions: Observer<AssumptionsState> = {
     idle: new Map(),
     lying: [],
     dishonest: [],
+    undone: [],
     endedUs: -1,
   }),
   on: {

@@ -15,6 +15,11 @@ import { createBft } from '../../models/chains/consensus/bft.ts';
 import { sealByAuthority } from '../../models/chains/consensus/bft-sealing.ts';
 import { updateValidator } from '../../models/chains/consensus/bft-sets.ts';
 import { createParametric } from '../../models/chains/consensus/parametric.ts';
+import { createParachain } from '../../models/chains/layered/parachain.ts';
+import { parachainCalls } from '../../models/chains/layered/parachain-contract.ts';
+import { rollupCalls } from '../../models/chains/layered/rollup-contract.ts';
+import { rollupOperatorBehaviour } from '../../models/chains/layered/rollup-operator.ts';
+import { createSequencer } from '../../models/chains/layered/sequencer.ts';
 import { createProofOfWork } from '../../models/chains/consensus/proof-of-work.ts';
 import { createSlots } from '../../models/chains/consensus/slots.ts';
 import { type CallTable, createExecutor } from '../../models/chains/execution.ts';
@@ -45,6 +50,7 @@ import { createOptimistic } from '../../models/verifiers/optimistic.ts';
 import { proofChain } from '../../models/verifiers/proof-chain.ts';
 import { createRoute } from '../../models/verifiers/route.ts';
 import { validityCalls, validityProof } from '../../models/verifiers/validity-proof.ts';
+import { sharedSecurity } from '../../models/verifiers/shared-security.ts';
 import type { VerifierRule, VerifierTable } from '../../models/verifiers/verifier.ts';
 import type { RunParts } from './build/world.ts';
 
@@ -62,6 +68,7 @@ const leaves: VerifierTable = {
   committee,
   'proof-chain': proofChain,
   'validity-proof': validityProof,
+  'shared-security': sharedSecurity,
 };
 
 /** `table` is what the parts of a tree are looked up in: the table that this one becomes part of. */
@@ -118,6 +125,8 @@ export function createRunParts(
     ...optimistic.calls,
     ...validityCalls,
     'update-validator': updateValidator,
+    ...rollupCalls,
+    ...parachainCalls,
   };
   const calls = changes.calls?.(callsBuiltIn) ?? callsBuiltIn;
   const executor = createExecutor(calls, [includeEvidence, forgetSettled]);
@@ -126,6 +135,9 @@ export function createRunParts(
     createProofOfWork(executor, sealProofOfWork),
     createBft(executor),
     createSlots(executor),
+    createSequencer(executor, sealByAuthority),
+    createParachain(executor, sealByAuthority),
+    rollupOperatorBehaviour,
     attesterBehaviour,
     watcherBehaviour,
     proverBehaviour,

@@ -25,10 +25,13 @@ export function checkEnvelopes(world: World): void {
   }
 }
 
-/** Pending envelopes by network: nothing but envelopes is delivered to the nodes of a chain. */
+/** Pending envelopes by network: nothing but envelopes is delivered to the nodes of a chain that stands alone. */
 function envelopesInFlight(world: World): Map<number, number> {
   const networkOf = new Map<number, number>();
-  for (const { nodes, network } of chainsOf(world)) for (const { entity } of nodes) networkOf.set(entity, network);
+  for (const { nodes, network, below } of chainsOf(world)) {
+    // What stands on another chain hears of that, and sends itself nothing.
+    if (below === -1) for (const { entity } of nodes) networkOf.set(entity, network);
+  }
   const flying = new Map<number, number>();
   eachPending(world.queue, (cls, target) => {
     const network = cls === EVENT_CLASS.delivery ? networkOf.get(target) : undefined;

@@ -9,6 +9,7 @@ import type { PresetSource } from './read-preset.ts';
 import { resolveCause } from './resolve-causes.ts';
 import { resolveOperator } from './resolve-controls.ts';
 import { resolveChain } from './resolve-chains.ts';
+import { resolveLayers } from './resolve-layered.ts';
 import { resolveAssumption, unknownAssumptions } from './resolve-assumptions.ts';
 import { resolveLane, resolveRelayer, resolveTraffic } from './resolve-lanes.ts';
 import type {
@@ -95,7 +96,7 @@ export function loadScenario(text: string | Uint8Array, options: LoadOptions = {
 }
 
 function resolve(text: ScenarioText, source: PresetSource, list: ProblemList): Scenario {
-  const chains: Record<string, ChainEntry> = {};
+  const alone: Record<string, ChainEntry> = {};
   for (const [id, entry] of Object.entries(text.chains)) {
     const wanted = entry.network?.regions;
     let regions: ChainEntry['network']['regions'];
@@ -105,8 +106,9 @@ function resolve(text: ScenarioText, source: PresetSource, list: ProblemList): S
         list.at(['chains', id, 'network', 'regions'], 'E130', 'unknown regions', { expected: read });
       else regions = read;
     }
-    chains[id] = resolveChain(entry, regions);
+    alone[id] = resolveChain(entry, regions);
   }
+  const chains = resolveLayers(alone, text.chains);
   const lanes: Record<string, LaneEntry> = {};
   for (const [id, entry] of Object.entries(text.lanes ?? {})) {
     lanes[id] = resolveLane(id, entry, { chains, lanes: text.lanes ?? {} });

@@ -13,7 +13,10 @@ export function checkFaults(scenario: Scenario, list: ProblemList): void {
     const entry = scenario.faults[name] as FaultEntry;
     checkFidelity(scenario, entry, name, list);
     const planned = planFault(faults, entry, directory, { id, name });
-    if (planned.ok) return;
+    if (planned.ok) {
+      checkRelay(scenario, name, entry, list);
+      return;
+    }
     // What the schema of the kind refuses is said better by who knows where each key stands.
     const isRefused = !conforms(entry, name, list);
     for (const { path, what, expected, got, hint } of planned.problems) {
@@ -37,6 +40,19 @@ function checkFidelity(scenario: Scenario, { kind, target }: FaultEntry, name: s
       hint: `fidelity: votes for chain ${target.chain}`,
     },
   );
+}
+
+/** Only a chain without votes can be taken back, as a dispute does it. */
+function checkRelay(scenario: Scenario, name: string, entry: FaultEntry, list: ProblemList): void {
+  const chain = entry.kind === 'parachain.wrong-candidate' ? scenario.chains[entry.target.chain ?? ''] : undefined;
+  if (chain === undefined || !('on' in chain.consensus)) return;
+  const relay = scenario.chains[chain.consensus.on]?.consensus.kind;
+  if (relay === undefined || relay === 'parametric') return;
+  list.at(['faults', name, 'target', 'chain'], 'E139', `its relay chain cannot be taken back`, {
+    expected: 'a parametric relay chain',
+    got: relay,
+    hint: 'give the relay chain consensus: { kind: parametric, heads: { finalized: … } }',
+  });
 }
 
 /** Whether `with` is what the kind takes; adds what is wrong with it. */

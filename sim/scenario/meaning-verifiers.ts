@@ -1,5 +1,6 @@
 /** What a verifier tree must mean: parts that fit the chain, thresholds that can be met, routes that can be taken. */
 import { lawMean } from '../kernel/random/laws.ts';
+import { sightOf } from '../../models/verifiers/shared-security.ts';
 import { checkAsset, known } from './meaning-names.ts';
 import type {
   ChainEntry,
@@ -49,6 +50,24 @@ export function checkVerifier(
       return;
     case 'proof-chain':
       return;
+    case 'shared-security': {
+      const names = Object.keys(scenario.chains);
+      const below = (entry: ChainEntry | undefined) =>
+        entry !== undefined && 'on' in entry.consensus ? names.indexOf(entry.consensus.on) : -1;
+      const hostName = names.find((name) => scenario.chains[name] === host);
+      if (hostName === undefined) return;
+      const ends = [hostName, tracked].map((name) => ({
+        id: names.indexOf(name),
+        below: below(scenario.chains[name]),
+      }));
+      const [own, other] = ends as [(typeof ends)[0], (typeof ends)[0]];
+      if (sightOf(own, other) !== undefined) return;
+      list.at([...path, 'kind'], 'E139', `${hostName} and ${tracked} share no chain`, {
+        expected: 'a chain and the one it stands on, or two on the same',
+        hint: 'light-client or committee',
+      });
+      return;
+    }
     case 'committee':
       if (!isMirror) checkCommittee(verifier, path, list);
       return;

@@ -4,6 +4,7 @@ import { type Law, lawMean } from '../kernel/random/laws.ts';
 import { canonicalDecimal } from '../grammar/quantity-text.ts';
 import { checkCauses } from './meaning-causes.ts';
 import { checkControls } from './meaning-controls.ts';
+import { checkLayer } from './meaning-layered.ts';
 import { checkPacketRules, checkPayload, needsTimeout } from './meaning-packets.ts';
 import { checkFaults } from './meaning-faults.ts';
 import { checkAsset, known } from './meaning-names.ts';
@@ -33,6 +34,7 @@ export function checkMeaning(
     checkChain(scenario.chains[id] as ChainEntry, id, list);
     checkFidelity(scenario, text, id, list);
     checkBlocks(text, id, list);
+    checkLayer(scenario, id, list);
   }
   for (const id of lanes) {
     const hasOwnReturn = text.lanes?.[id]?.['return-verifier'] !== undefined;
@@ -153,8 +155,8 @@ function checkChain(chain: ChainEntry, id: string, list: ProblemList): void {
       expected: 'a total below 2^53',
     });
   }
-  if (chain.consensus.kind === 'parametric' && chain.validators.length !== 1) {
-    list.at(['chains', id, 'validators'], 'E139', 'a parametric chain has one node', { expected: '1' });
+  if ((chain.consensus.kind === 'parametric' || 'on' in chain.consensus) && chain.validators.length !== 1) {
+    list.at(['chains', id, 'validators'], 'E139', `a ${chain.consensus.kind} chain has one node`, { expected: '1' });
   }
   const { market, others, limit } = chain.gas;
   if (market !== undefined && chain.consensus.kind === 'parametric' && chain.consensus.sealing === 'on-demand') {
@@ -234,7 +236,7 @@ function checkLane(scenario: Scenario, lane: LaneEntry, id: string, hasOwnReturn
 /** Whether a chain tells how far it holds its blocks for safe, final or settled. */
 function hasHead({ consensus }: ChainEntry, tag: HeadTag): boolean {
   if (consensus.kind === 'parametric') return tag === 'latest' || consensus.heads?.[tag] !== undefined;
-  return consensus.kind === 'slots';
+  return consensus.kind === 'slots' || 'on' in consensus;
 }
 
 function checkTag(
@@ -314,6 +316,8 @@ export function estimateEvents(scenario: Scenario): number {
     if (consensus.kind === 'parametric') {
       // On demand there is a block a transaction, and what a message takes is counted with it.
       if (consensus.sealing !== 'on-demand') events += scenario.horizon / Math.max(1, lawMean(consensus.block));
+    } else if (consensus.kind === 'rollup' || consensus.kind === 'parachain') {
+      events += (scenario.horizon / Math.max(1, lawMean(consensus.block))) * 2;
     } else if (consensus.kind === 'slots') events += (scenario.horizon / Math.max(1, consensus.slot)) * 2;
     else if (consensus.kind === 'proof-of-work') events += (scenario.horizon / Math.max(1, consensus.block)) * n;
     else {

@@ -91,6 +91,8 @@ export function trustText(entry: VerifierEntry): string {
       return 'validators of the source';
     case 'header-chain':
       return 'miners of the source';
+    case 'shared-security':
+      return 'the chain below both';
     case 'proof-chain':
       return 'validators of each chain on the way';
     case 'validity-proof':

@@ -1,5 +1,6 @@
 /** Chains from their text: defaults by consensus. */
 import { MOVED_TAGS } from '../../models/chains/finality.ts';
+import { resolveParachain, resolveRollup } from './resolve-layered.ts';
 import type { ChainEntry, ConsensusEntry, HeadsEntry, NetworkEntry } from './scenario.ts';
 import { CHAIN_DEFAULTS, type ChainText, type HeadsText } from './schema-chains.ts';
 import type { Duration } from '../base/units.ts';
@@ -79,8 +80,13 @@ function unbondingOf(consensus: ConsensusEntry): Duration {
   return duration(epochs * consensus.slotsPerEpoch * consensus.slot);
 }
 
+/** Whether one process makes all blocks. */
+function hasOneNode({ consensus }: ChainText): boolean {
+  return consensus?.kind === 'parametric' || consensus?.kind === 'rollup' || consensus?.kind === 'parachain';
+}
+
 function validatorsOf(text: ChainText): readonly number[] {
-  if (text.consensus?.kind === 'parametric' && text.validators === undefined) return [1];
+  if (hasOneNode(text) && text.validators === undefined) return [1];
   const { validators = CHAIN_DEFAULTS.validators } = text;
   return typeof validators === 'number' ? Array.from({ length: validators }, () => 1) : validators;
 }
@@ -112,6 +118,10 @@ function resolveConsensus(text: ChainText): ConsensusEntry {
         correlation: consensus['slashing-multiplier'] ?? CORRELATION_MULTIPLIER,
         ...stakersOf(consensus),
       };
+    case 'rollup':
+      return resolveRollup(consensus, block);
+    case 'parachain':
+      return resolveParachain(consensus, block);
     case 'bft': {
       const { timeouts } = consensus;
       return {

@@ -12,12 +12,13 @@ import type {
   VerifierEntry,
 } from './scenario.ts';
 import { mirrored, resolveVerifier } from './resolve-verifiers.ts';
+import { finalityOf } from './resolve-layered.ts';
 import { resolveLimiter } from './resolve-controls.ts';
 import type { LaneText, RelayerText, TrafficText } from './schema-lanes.ts';
 import { committeesOf, partsOf } from './verifier-tree.ts';
 
-/** Blocks on top of a proof-of-work block that count as final unless the lane says otherwise. */
-const DEPTH_DEFAULT = 6;
+/** Leaves that are the same seen from both ends. */
+const MIRRORED: ReadonlySet<string> = new Set(['proof-chain', 'validity-proof', 'shared-security']);
 
 export interface LaneContext {
   readonly chains: Readonly<Record<string, ChainEntry>>;
@@ -39,7 +40,7 @@ export function resolveLane(name: string, text: LaneText, context: LaneContext):
       isSigned || back?.verifier === undefined ? undefined : resolveVerifier(back.verifier, text.to, destination);
     // Those who sign for the lane of the way back sign for that lane alone.
     if (given !== undefined && committeesOf(name, given).length === 0) return given;
-    const isTree = partsOf(verifier).length > 0 || ['proof-chain', 'validity-proof'].includes(verifier.kind);
+    const isTree = partsOf(verifier).length > 0 || MIRRORED.has(verifier.kind);
     return isSigned || isTree ? mirrored(verifier, destination) : resolveVerifier(undefined, text.to, destination);
   };
   const believed = returnVerifier();
@@ -50,8 +51,12 @@ export function resolveLane(name: string, text: LaneText, context: LaneContext):
     verifier,
     returnVerifier: believed,
     ...(hasOwnReturn ? { ownReturn: true as const } : {}),
-    finality: text.finality ?? finalityOf(source),
-    returnFinality: text['return-finality'] ?? back?.finality ?? finalityOf(destination),
+    finality: text.finality ?? sharedFinality(verifier, context, text.from, text.to) ?? finalityOf(source),
+    returnFinality:
+      text['return-finality'] ??
+      back?.finality ??
+      sharedFinality(believed, context, text.to, text.from) ??
+      finalityOf(destination),
     timeout: text.timeout ?? (canTimeOut(text) ? duration(10 * MINUTE) : ZERO),
     timeoutBlocks: text['timeout-blocks'] ?? 0,
     inFlightMax: text['in-flight-max'] ?? 0,
@@ -87,17 +92,20 @@ function same(lane: LaneText | undefined, from: string, to: string, system: stri
   return lane !== undefined && lane.from === from && lane.to === to && lane.system === system;
 }
 
-function finalityOf(chain: ChainEntry | undefined): FinalityEntry {
-  switch (chain?.consensus.kind) {
-    case 'proof-of-work':
-      return { kind: 'depth', blocks: DEPTH_DEFAULT };
-    case 'slots':
-      return { kind: 'tag', tag: 'finalized' };
-    case 'parametric':
-      return chain.consensus.heads?.finalized === undefined ? { kind: 'instant' } : { kind: 'tag', tag: 'finalized' };
-    default:
-      return { kind: 'instant' };
-  }
+/** Where a chain is believed through the chain below both, what that believes of it is what to wait for. */
+function sharedFinality(
+  verifier: VerifierEntry,
+  { chains }: LaneContext,
+  tracked: string,
+  host: string,
+): FinalityEntry | undefined {
+  const consensus = chains[tracked]?.consensus;
+  if (verifier.kind !== 'shared-security' || consensus === undefined) return undefined;
+  if (consensus.kind !== 'rollup' && consensus.kind !== 'parachain') return undefined;
+  const other = chains[host]?.consensus;
+  const isSeen = consensus.on === host || (other !== undefined && 'on' in other && other.on === consensus.on);
+  if (!isSeen) return undefined;
+  return { kind: 'tag', tag: consensus.kind === 'rollup' ? 'settled' : 'safe' };
 }
 
 export function resolveRelayer(text: RelayerText): RelayerEntry {

@@ -20,6 +20,8 @@ export function resolveVerifier(
       return followerOf(chain);
     case 'header-chain':
       return { kind: 'header-chain' };
+    case 'shared-security':
+      return { kind: 'shared-security' };
     case 'proof-chain':
       return { kind: 'proof-chain', through: text.through };
     case 'light-client':
@@ -170,6 +172,7 @@ export function mirrored(entry: VerifierEntry, chain: ChainEntry | undefined): V
   switch (entry.kind) {
     case 'committee':
     // Seen from the other side it is the same way, and taken backwards.
+    case 'shared-security':
     case 'proof-chain':
     // Who proves the one chain to the other proves the other to the one.
     case 'validity-proof':

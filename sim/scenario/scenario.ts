@@ -117,7 +117,39 @@ export type ConsensusEntry =
       readonly correlation: number;
       /** Who stakes, where it was said: how long a state may be trusted follows. */
       readonly stakers?: { readonly count: number; readonly averageEth: number };
-    };
+    }
+  | RollupEntry
+  | ParachainEntry;
+
+interface LayeredEntry {
+  readonly on: string;
+  readonly block: Law;
+  readonly origin: FinalityEntry;
+  /** When a block of the chain below counts as final. */
+  readonly finality: FinalityEntry;
+}
+
+export interface RollupEntry extends LayeredEntry {
+  readonly kind: 'rollup';
+  readonly batch: Duration;
+  readonly output: Duration;
+  readonly settlement:
+    | {
+        readonly kind: 'challenge';
+        readonly window: Duration;
+        /** Decimal, whole units of the gas asset of the chain below. */
+        readonly bond: string;
+        readonly challengers: { readonly count: number; readonly availabilityPpm: number; readonly reaction: Law };
+      }
+    | { readonly kind: 'validity'; readonly proving: Law; readonly window: Duration; readonly gas: number };
+}
+
+export interface ParachainEntry extends LayeredEntry {
+  readonly kind: 'parachain';
+  readonly availability: Law;
+  readonly approval: Law;
+  readonly ahead: number;
+}
 
 export interface NetworkEntry {
   readonly latency: Law;
@@ -158,6 +190,7 @@ export type VerifierEntry =
       readonly delay?: ClientDelay;
     }
   | { readonly kind: 'header-chain' }
+  | { readonly kind: 'shared-security' }
   | { readonly kind: 'proof-chain'; readonly through: readonly string[] }
   | {
       readonly kind: 'committee';

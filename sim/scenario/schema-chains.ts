@@ -12,6 +12,7 @@ import {
 } from '../grammar/quantities.ts';
 import { lawOf } from '../grammar/law.ts';
 import type { Law } from '../kernel/random/laws.ts';
+import { parachainSchema, rollupSchema } from './schema-layered.ts';
 import { DAY, duration, MILLISECOND, SECOND } from '../base/units.ts';
 
 const delay = lawOf(durationText);
@@ -94,6 +95,8 @@ const consensusSchema = z.discriminatedUnion('kind', [
       .optional()
       .describe('what they stake on average, in whole ETH; 32 unless given'),
   }),
+  rollupSchema,
+  parachainSchema,
 ]);
 
 const validatorsSchema = z.union([

@@ -14,6 +14,7 @@ import {
   probability,
   rateText,
 } from '../grammar/quantities.ts';
+import { finalitySchema } from './schema-finality.ts';
 import { limiterSchema, pauseSchema } from './schema-controls.ts';
 import { verifierSchema } from './schema-verifiers.ts';
 
@@ -23,15 +24,6 @@ function kindsOf<Kind extends string>(table: Readonly<Record<Kind, unknown>>): [
 }
 
 const delay = lawOf(durationText);
-
-export const finalitySchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('instant') }),
-  z.strictObject({ kind: z.literal('depth'), blocks: positiveCount.describe('blocks on top of a final one') }),
-  z.strictObject({
-    kind: z.literal('tag'),
-    tag: z.enum(['latest', 'safe', 'finalized', 'settled']).describe('how far the chain itself holds blocks for final'),
-  }),
-]);
 
 export const laneSchema = z.strictObject({
   from: idText.describe('source chain'),

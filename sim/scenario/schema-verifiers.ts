@@ -31,6 +31,7 @@ const leaves = [
     'delay-blocks': count.optional().describe('blocks of the same; the delay over 30 seconds unless given'),
   }),
   z.strictObject({ kind: z.literal('header-chain') }),
+  z.strictObject({ kind: z.literal('shared-security') }),
   z.strictObject({
     kind: z.literal('proof-chain'),
     through: z

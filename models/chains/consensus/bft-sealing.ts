@@ -11,7 +11,6 @@ import { type Block, blockOf, type Chain, provenBlock } from '../chain.ts';
 import type { SealBlock } from '../sealing.ts';
 import { entriesOf } from './bft-sets.ts';
 import { type BftChain, bftTable, createPowerSet } from './bft-state.ts';
-import type { ParametricState } from './parametric.ts';
 
 /** What a sealed block carries. Frozen: relayers carry it on. */
 export interface CommitEvidence {
@@ -31,13 +30,18 @@ export function validatorsOf(context: Context, chain: Chain, set: number): Valid
   return entriesOf(votersOf(context, chain), set);
 }
 
+/** The state of whatever makes the blocks of a chain alone. */
+interface Authority {
+  readonly key: number;
+}
+
 /** Sets and keys of a chain that is decided by votes or by one authority. */
 function votersOf(context: Context, chain: Chain): BftChain {
   const table = bftTable(context.world);
   const known = table.get(chain.id);
   if (known !== undefined) return known;
   const entity = context.world.entities[chain.nodes[0]?.entity ?? -1];
-  const { key } = present(entity, 'a chain has a node', { chain: chain.name }).state as ParametricState;
+  const { key } = present(entity, 'a chain has a node', { chain: chain.name }).state as Authority;
   const none = { propose: 0, prevote: 0, precommit: 0, step: 0, commit: 0 } as unknown as BftChain['timeouts'];
   const voters: BftChain = {
     chain: chain.id,

@@ -7,7 +7,7 @@ import { after, type Duration, roundDuration } from '../../../sim/base/units.ts'
 import { type Law, sample } from '../../../sim/kernel/random/laws.ts';
 import type { StreamId } from '../../../sim/kernel/random/streams.ts';
 import type { Context } from '../../../sim/kernel/simulation.ts';
-import { type Block, type BlockId, blockOf, type Chain } from '../chain.ts';
+import { type Block, type BlockId, blockOf, type Chain, isOnBranch } from '../chain.ts';
 import { announceTags, type MovedTag, moveTag } from '../finality.ts';
 
 export interface NamedHead {
@@ -56,7 +56,8 @@ export function moveHead(
   const head = heads.named[index];
   if (head === undefined) return;
   const block = head.every === undefined ? chain.blocks.get(id) : step(context, place, heads, index, head);
-  if (block !== undefined && moveTag(context, chain, head.tag, block)) announceTags(context, chain);
+  if (block !== undefined && isOnBranch(chain, place.tip, block.id) && moveTag(context, chain, head.tag, block))
+    announceTags(context, chain);
 }
 
 function step(

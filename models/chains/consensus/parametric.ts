@@ -4,11 +4,12 @@
  * MODEL: there is no vote and no fork, so nothing that happens to validators can be seen on it. On demand, a chain that
  * nobody sends to has no new block, so neither its time nor proofs of what it lacks move on: timeouts wait for the next.
  */
+import { assert, present } from '../../../sim/base/assert.ts';
 import { after, roundDuration } from '../../../sim/base/units.ts';
 import { type Law, sample } from '../../../sim/kernel/random/laws.ts';
 import type { StreamId } from '../../../sim/kernel/random/streams.ts';
 import type { Behaviour, Context } from '../../../sim/kernel/simulation.ts';
-import { type BlockId, blockOf, type Chain, chainOf, type ChainNode, nodeOf } from '../chain.ts';
+import { type BlockId, blockOf, type Chain, chainOf, type ChainNode, isOnBranch, nodeOf } from '../chain.ts';
 import { slowed } from '../conditions.ts';
 import type { Executor } from '../execution.ts';
 import type { SealBlock } from '../sealing.ts';
@@ -31,6 +32,7 @@ export interface ParametricState {
   tip: number;
 }
 
+export const PARAMETRIC_KIND = 'parametric-chain';
 const EVENT = { makeBlock: 0, finalise: 1, moveHead: 2 } as const;
 
 export function startParametric(context: Context, entity: number, state: ParametricState): void {
@@ -42,12 +44,16 @@ export function startParametric(context: Context, entity: number, state: Paramet
 
 export function createParametric(executor: Executor, sealBlock: SealBlock): Behaviour<ParametricState> {
   return {
-    kind: 'parametric-chain',
+    kind: PARAMETRIC_KIND,
     events: ['make-block', 'finalise', 'move-head'],
     handle(state, event, context) {
       const chain = chainOf(context.world, state.chain);
       const node = nodeOf(chain, 0);
-      if (event.kind === EVENT.finalise) return finalise(context, chain, node, event.a);
+      if (event.kind === EVENT.finalise) {
+        // What was undone since becomes final no more.
+        if (isOnBranch(chain, state.tip, event.a)) finalise(context, chain, node, event.a);
+        return;
+      }
       const { heads } = state;
       if (event.kind === EVENT.moveHead) {
         const place = { entity: event.target, kind: EVENT.moveHead, chain, tip: state.tip };
@@ -73,6 +79,19 @@ export function createParametric(executor: Executor, sealBlock: SealBlock): Beha
       else context.schedule('block', event.target, EVENT.finalise, after(context.now, delay), block.id);
     },
   };
+}
+
+/**
+ * Takes the chain back to one of its blocks, as its operators can by agreement outside of its rules. What the undone blocks
+ * held waits again; named heads that were above are left without a block until they pass that height again.
+ */
+export function rollBack(context: Context, chain: Chain, to: BlockId): void {
+  const node = nodeOf(chain, 0);
+  const entity = present(context.world.entities[node.entity], 'a chain has its entity', { chain: chain.name });
+  assert(entity.kind === PARAMETRIC_KIND, 'only a chain without votes can be taken back', { chain: chain.name });
+  (entity.state as ParametricState).tip = to;
+  moveReference(context, chain, to);
+  moveView(context, chain, node, to);
 }
 
 /** A block is final with all those below it: one whose own time is longer than that of its child has nothing to wait for. */

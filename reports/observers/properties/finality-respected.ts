@@ -1,5 +1,7 @@
 import { FLAG } from '../states.ts';
-import { defineProperty, find, laneTally } from './property.ts';
+import { defineProperty, find, laneTally, withdraw } from './property.ts';
+
+const SEND_REMOVED = 'a reorg of the source removed the send of an executed message';
 
 /** always: nothing is executed before its send is final, nor is its send undone afterwards. @source FAULTS 3.3, S8 */
 export const finalityRespected = defineProperty<null>({
@@ -22,12 +24,10 @@ export const finalityRespected = defineProperty<null>({
     find(p, judge, { tally, message: message.name, what: `executed ${rule}` });
   },
   onPacketUndone: (p, judge, fact, message, before) => {
-    if (fact.kind !== 'committed' || message === undefined || (before & FLAG.executed) === 0) return;
-    const tally = laneTally(p, judge, fact.lane);
-    find(p, judge, {
-      tally,
-      message: message.name,
-      what: 'a reorg of the source removed the send of an executed message',
-    });
+    if (message === undefined) return;
+    const found = { tally: laneTally(p, judge, fact.lane), message: message.name, what: SEND_REMOVED };
+    // Chains that share security undo both ends, one after the other.
+    if (fact.kind === 'received') withdraw(p, judge, found);
+    else if (fact.kind === 'committed' && (before & FLAG.executed) !== 0) find(p, judge, found);
   },
 });

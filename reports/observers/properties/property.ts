@@ -130,6 +130,21 @@ export function find(p: PropertyRecord, judge: JudgeState, found: Found): void {
   });
 }
 
+/** Takes back what was found of a message: it did not stay so on the branches that count. */
+export function withdraw(
+  p: PropertyRecord,
+  judge: JudgeState,
+  taken: Required<Pick<Found, 'tally' | 'message' | 'what'>>,
+): void {
+  const at = judge.findings.findIndex(
+    ({ property, message, what }) => property === p.slug && message === taken.message && what === taken.what,
+  );
+  if (at === -1) return;
+  judge.findings.splice(at, 1);
+  p.found--;
+  taken.tally.missed--;
+}
+
 /** Name of the packet of a fact, with its message where that is known. */
 export function packetName(
   judge: JudgeState,

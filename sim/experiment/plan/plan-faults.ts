@@ -24,6 +24,10 @@ export type DrawnKind = (typeof drawnKinds)[number];
 /** Kinds that no plan draws, and why. A kind that is in neither list is refused by a test. */
 export const undrawnKinds: Readonly<Partial<Record<FaultKind, string>>> = {
   'slots.double-vote': 'no planned chain has slots',
+  'rollup.stop': 'no planned chain stands on another',
+  'rollup.undo': 'no planned chain stands on another',
+  'rollup.false-output': 'no planned chain stands on another',
+  'parachain.wrong-candidate': 'no planned chain stands on another',
   'chain.halt': 'node.crash of all validators does the same',
   'chain.slow-blocks': 'what is due on a lane is not stretched with the blocks',
   'chain.empty-blocks': 'what is due on a lane counts on room in every block',

@@ -2,13 +2,16 @@
  * The liveness bound of a lane: the longest time, in calm weather after GST, from the moment when a message can be moved
  * on to its end. Computed from the scenario and printed with each result; tight enough that a stall shows.
  */
+import type { HeadTag } from '../../../models/chains/finality.ts';
 import { lawMean } from '../../kernel/random/laws.ts';
 import type { Law } from '../../kernel/random/laws.ts';
 import type {
   ChainEntry,
   FinalityEntry,
   LaneEntry,
+  ParachainEntry,
   RelayerEntry,
+  RollupEntry,
   Scenario,
   VerifierEntry,
 } from '../../scenario/scenario.ts';
@@ -18,6 +21,8 @@ import { committeesOfLane, optimisticsOf, partsOf, validitiesOf } from '../../sc
 export function blockTimeUs(chain: ChainEntry, deltaUs: number): number {
   switch (chain.consensus.kind) {
     case 'parametric':
+    case 'rollup':
+    case 'parachain':
       return Math.max(1, Math.round(lawMean(chain.consensus.block)));
     case 'bft':
       return Math.round(chain.consensus.commit + 3 * Math.min(deltaUs, 2 * lawMean(chain.network.latency)));
@@ -40,7 +45,8 @@ function blocksBound(chain: ChainEntry, blocks: number, deltaUs: number): number
     // One failed round may fall into the wait.
     return mean * n + propose + prevote + precommit + 6 * deltaUs;
   }
-  return quantileBound(chain.consensus.block) * n + quantileBound(chain.consensus.finality);
+  const { consensus } = chain;
+  return quantileBound(consensus.block) * n + (consensus.kind === 'parametric' ? quantileBound(consensus.finality) : 0);
 }
 
 /** A bound that a draw of the law passes about once in a million; its cap where it has one. */
@@ -62,14 +68,35 @@ function depthOf(finality: FinalityEntry): number {
 }
 
 /** Longest time, in calm weather, from a block to its named head. Epochs of slots: three, and one to spare. */
-export function tagUs({ consensus }: ChainEntry, finality: FinalityEntry): number {
+export function tagUs(scenario: Scenario, { consensus }: ChainEntry, finality: FinalityEntry): number {
   if (finality.kind !== 'tag' || finality.tag === 'latest') return 0;
+  if (consensus.kind === 'rollup' || consensus.kind === 'parachain')
+    return layeredUs(scenario, consensus, finality.tag);
   if (consensus.kind === 'parametric') {
     const head = consensus.heads?.[finality.tag];
     return head === undefined ? 0 : quantileBound(head.after) + (head.every ?? 0);
   }
   if (consensus.kind !== 'slots') return 0;
   return (finality.tag === 'safe' ? 3 : 4) * consensus.slotsPerEpoch * consensus.slot;
+}
+
+/** The same for a chain on another: data, outputs and their windows, and the finality of the chain below. */
+function layeredUs(scenario: Scenario, consensus: RollupEntry | ParachainEntry, tag: HeadTag): number {
+  const below = scenario.chains[consensus.on] as ChainEntry;
+  const deltaUs = scenario.synchrony.model === 'partial' ? scenario.synchrony.delta : 1_000_000;
+  const block = blocksBound(below, 3, deltaUs);
+  const final =
+    blocksBound(below, depthOf(consensus.finality) + 3, deltaUs) + tagUs(scenario, below, consensus.finality);
+  if (consensus.kind === 'parachain') {
+    const included = 2 * block + quantileBound(consensus.availability);
+    return tag === 'safe' ? included : included + quantileBound(consensus.approval) + final;
+  }
+  const { settlement, batch, output } = consensus;
+  if (tag === 'safe') return batch + 2 * block;
+  if (tag === 'finalized') return batch + block + final;
+  // A proof that is being made when the block comes must end first.
+  const proving = settlement.kind === 'validity' ? 2 * quantileBound(settlement.proving) : 0;
+  return batch + 2 * output + proving + settlement.window + 3 * block + 2 * final;
 }
 
 function carryBound(scenario: Scenario, lane: string, deltaUs: number): number {
@@ -103,9 +130,9 @@ export function laneBoundUs(scenario: Scenario, name: string, lane: LaneEntry): 
   const carry = carryBound(scenario, name, deltaUs) + signing;
   const forth =
     blocksBound(source, depthOf(lane.finality) + 2, deltaUs) +
-    tagUs(source, lane.finality) +
+    tagUs(scenario, source, lane.finality) +
     claimed(carry, windows[0]);
-  const backWait = tagUs(destination, lane.returnFinality) + claimed(carry, windows[1]);
+  const backWait = tagUs(scenario, destination, lane.returnFinality) + claimed(carry, windows[1]);
   const back = blocksBound(destination, depthOf(lane.returnFinality) + 2, deltaUs) + backWait;
   const last = blocksBound(source, 2, deltaUs);
   const delays =

@@ -14,6 +14,8 @@ import { addNetwork } from '../../../models/network/network.ts';
 import { chainDeclared, stakersDeclared, validatorDeclared } from '../../../models/records.ts';
 import type { ChainEntry, HeadsEntry, Scenario } from '../../scenario/scenario.ts';
 import { blockTimeUs } from './bounds.ts';
+import type { Endowment } from './endowments.ts';
+import { placeLayer } from './layered.ts';
 import type { Names } from './names.ts';
 
 /** A chain with its nodes; `start` sets its consensus going once its genesis stands. */
@@ -22,14 +24,23 @@ export interface BuiltChain {
   readonly name: string;
   readonly entry: ChainEntry;
   readonly start: () => void;
+  /** What those who work for it elsewhere own. */
+  readonly endowments: readonly Endowment[];
 }
 
 export function buildChains(simulation: Simulation, scenario: Scenario, names: Names): BuiltChain[] {
-  return Object.keys(scenario.chains).map((name) => {
+  const ids = Object.keys(scenario.chains);
+  const founded = ids.map((name) => {
     const entry = scenario.chains[name] as ChainEntry;
     const built = buildChain(simulation, scenario, name, entry);
     names.chains.set(name, built.chain.id);
     return built;
+  });
+  // What stands on another needs that to be there.
+  return founded.map((built) => {
+    const { consensus } = built.entry;
+    if (consensus.kind !== 'rollup' && consensus.kind !== 'parachain') return built;
+    return { ...built, ...placeLayer(simulation, scenario, built.chain, consensus) };
   });
 }
 
@@ -64,8 +75,9 @@ function buildChain(simulation: Simulation, scenario: Scenario, name: string, en
     gasLimit: entry.gas.limit,
     market: entry.gas.market,
     others: entry.gas.others,
+    below: 'on' in entry.consensus ? Object.keys(scenario.chains).indexOf(entry.consensus.on) : -1,
   });
-  return { chain, name, entry, start: placeConsensus(simulation, scenario, chain, entry) };
+  return { chain, name, entry, start: placeConsensus(simulation, scenario, chain, entry), endowments: [] };
 }
 
 /** Validators whose process some fault doubles. */
@@ -135,6 +147,9 @@ function placeConsensus(simulation: Simulation, scenario: Scenario, chain: Chain
         rules: { slotsPerEpoch, leakQuotient, stepGwei, correlationMultiplier: correlation },
       });
     }
+    case 'rollup':
+    case 'parachain':
+      return () => {};
     case 'bft':
       return foundBft(simulation, chain, {
         powers: entry.validators,

@@ -14,7 +14,7 @@ import { limitDeclared } from '../../../models/records.ts';
 import type { ActEntry, BucketEntry, LaneEntry, Scenario } from '../../scenario/scenario.ts';
 import { decimalsOf, toBaseUnits } from './amounts.ts';
 import { idOf, type Names } from './names.ts';
-import { type Endowment, USER_FORTUNE } from './people.ts';
+import { type Endowment, USER_FORTUNE } from './endowments.ts';
 
 export function bucketSetting(scenario: Scenario, { asset, capacity, perSecond }: BucketEntry): BucketSetting {
   const decimals = decimalsOf(scenario, asset);

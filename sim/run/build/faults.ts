@@ -7,7 +7,7 @@ import { planFault } from '../../../models/faults/plan.ts';
 import { directoryOfScenario } from '../../scenario/directory.ts';
 import type { FaultEntry, Scenario } from '../../scenario/scenario.ts';
 import type { Names } from './names.ts';
-import type { Endowment } from './people.ts';
+import type { Endowment } from './endowments.ts';
 
 /** Adds an entity for each planned fault. Returns what genesis gives to their people. */
 export function buildFaults(simulation: Simulation, scenario: Scenario, names: Names): Endowment[] {

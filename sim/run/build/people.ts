@@ -19,19 +19,9 @@ import { type Client, clientOf, leavesOf } from '../../../models/verifiers/verif
 import { voucherOf } from '../../../models/applications/token-transfer.ts';
 import type { CallEntry, RelayerEntry, Scenario, TrafficEntry } from '../../scenario/scenario.ts';
 import { decimalsOf, DRAWN_DECIMALS_MAX, toBaseUnits } from './amounts.ts';
+import { type Endowment, USER_FORTUNE } from './endowments.ts';
 import { NOTICE_DELAY_US, subscribe } from './lanes.ts';
 import { idOf, type Names } from './names.ts';
-
-/** What genesis gives to an account of a chain. */
-export interface Endowment {
-  readonly chain: number;
-  readonly account: number;
-  readonly asset: string;
-  readonly amount: bigint;
-}
-
-/** Whole units of each asset that a user starts with. MODEL: users never run out of money, only of patience. */
-export const USER_FORTUNE = '1000000000';
 
 export function buildRelayers(simulation: Simulation, scenario: Scenario, names: Names): Endowment[] {
   const endowments: Endowment[] = [];

@@ -16,7 +16,7 @@ import { validitiesOf } from '../../scenario/verifier-tree.ts';
 import { decimalsOf, toBaseUnits } from './amounts.ts';
 import { subscribe } from './lanes.ts';
 import { idOf, type Names } from './names.ts';
-import { type Endowment, USER_FORTUNE } from './people.ts';
+import { type Endowment, USER_FORTUNE } from './endowments.ts';
 
 /** Blocks of the host, and least time, after which a proof that has not shown is brought again. */
 const PATIENCE = { blocks: 10, leastUs: 30_000_000 };

@@ -94,6 +94,7 @@ function addVerifier(site: Site, name: string, entry: VerifierEntry): number {
   switch (entry.kind) {
     case 'light-client':
     case 'header-chain':
+    case 'shared-security':
       return addClient(site, entry.kind, { ...entry });
     case 'proof-chain': {
       const lanes = entry.through.map((lane) => laneOf(site.simulation.world, idOf(site.names.lanes, lane)));

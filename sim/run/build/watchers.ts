@@ -17,7 +17,7 @@ import { optimisticsOf } from '../../scenario/verifier-tree.ts';
 import { subscribe } from './lanes.ts';
 import type { Names } from './names.ts';
 import { idOf } from './names.ts';
-import type { Endowment } from './people.ts';
+import type { Endowment } from './endowments.ts';
 
 /** Gas that a watcher can pay for: it never runs dry of it. */
 const GAS_OF_A_WATCHER = 1_000_000_000n;

@@ -17,7 +17,8 @@ import { buildOpeners } from './openers.ts';
 import { buildProvers, declareProvers } from './provers.ts';
 import { buildWatchers } from './watchers.ts';
 import { createNames, idOf, type Names } from './names.ts';
-import { buildRelayers, buildTraffic, declarePeople, type Endowment } from './people.ts';
+import { type Endowment } from './endowments.ts';
+import { buildRelayers, buildTraffic, declarePeople } from './people.ts';
 
 /** Code that a world needs: behaviours, observers, and the verifiers that genesis founds clients with. */
 export interface RunParts extends SimulationParts {
@@ -38,6 +39,7 @@ export function buildWorld(scenario: Scenario, parts: RunParts, sinks: readonly 
   const chains = buildChains(simulation, scenario, names);
   buildLanes(simulation, scenario, names);
   const endowments = [
+    ...chains.flatMap((built) => built.endowments),
     ...buildWatchers(simulation, scenario, names),
     ...buildProvers(simulation, scenario, names),
     ...buildRelayers(simulation, scenario, names),

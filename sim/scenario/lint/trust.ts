@@ -85,6 +85,7 @@ function costOf(subject: Subject, name: string, tracked: string, entry: Verifier
       return costOfCommittee(subject, name, entry);
     case 'light-client':
     case 'header-chain':
+    case 'shared-security':
       return costOfChain(subject, tracked);
     case 'validity-proof':
       return subject.way === 'halt' ? entry.provers.count : costOfChain(subject, tracked);
@@ -125,7 +126,9 @@ function total(costs: readonly number[]): number {
  * account, as is what stops a chain altogether.
  */
 function costOfChain({ scenario, way }: Subject, tracked: string): number {
-  const chain = scenario.chains[tracked];
+  const own = scenario.chains[tracked];
+  // A parachain is as good as the chain that checks it.
+  const chain = own?.consensus.kind === 'parachain' ? scenario.chains[own.consensus.on] : own;
   const share =
     chain === undefined
       ? undefined
