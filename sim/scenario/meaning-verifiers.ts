@@ -50,24 +50,9 @@ export function checkVerifier(
       return;
     case 'proof-chain':
       return;
-    case 'shared-security': {
-      const names = Object.keys(scenario.chains);
-      const below = (entry: ChainEntry | undefined) =>
-        entry !== undefined && 'on' in entry.consensus ? names.indexOf(entry.consensus.on) : -1;
-      const hostName = names.find((name) => scenario.chains[name] === host);
-      if (hostName === undefined) return;
-      const ends = [hostName, tracked].map((name) => ({
-        id: names.indexOf(name),
-        below: below(scenario.chains[name]),
-      }));
-      const [own, other] = ends as [(typeof ends)[0], (typeof ends)[0]];
-      if (sightOf(own, other) !== undefined) return;
-      list.at([...path, 'kind'], 'E139', `${hostName} and ${tracked} share no chain`, {
-        expected: 'a chain and the one it stands on, or two on the same',
-        hint: 'light-client or committee',
-      });
+    case 'shared-security':
+      checkShared(scenario, tracked, host, path, list);
       return;
-    }
     case 'committee':
       if (!isMirror) checkCommittee(verifier, path, list);
       return;
@@ -159,6 +144,28 @@ function checkValidity(
       return;
     }
   }
+}
+
+/** Two chains see each other through one below: that must be there. */
+function checkShared(
+  scenario: Scenario,
+  tracked: string,
+  host: ChainEntry | undefined,
+  path: Path,
+  list: ProblemList,
+): void {
+  const names = Object.keys(scenario.chains);
+  const end = (name: string) => {
+    const consensus = scenario.chains[name]?.consensus;
+    const below = consensus !== undefined && 'on' in consensus ? names.indexOf(consensus.on) : -1;
+    return { id: names.indexOf(name), below };
+  };
+  const hostName = names.find((name) => scenario.chains[name] === host);
+  if (hostName === undefined || sightOf(end(hostName), end(tracked)) !== undefined) return;
+  list.at([...path, 'kind'], 'E139', `${hostName} and ${tracked} share no chain`, {
+    expected: 'a chain and the one it stands on, or two on the same',
+    hint: 'light-client or committee',
+  });
 }
 
 function checkCommittee(entry: CommitteeEntry, path: Path, list: ProblemList): void {
