@@ -98,7 +98,9 @@ export const attesterDeclared = defineRecord('attester-declared', 'a process att
 });
 export const assumptionDeclared = defineRecord('assumption-declared', 'the scenario assumes', {
   assumption: whole('assumption id'),
-  kind: text('byzantine, synchrony, reorg, honest-relayers, lying-sources, or honest-committee'),
+  kind: text(
+    'byzantine, synchrony, reorg, honest-relayers, lying-sources, honest-committee, serving-provers or sound-circuit',
+  ),
   subject: whole('chain, lane or committee id; -1 for the whole run'),
   subjectName: text('its name'),
   limitNumerator: whole('limit, exact'),
@@ -178,6 +180,20 @@ export const proverTurned = defineRecord('prover-turned', 'a machine of a prover
   machine: whole('index of the machine'),
   isUp: flag('whether it works from now on'),
   fault: whole('fault id, -1 where it broke or was repaired by itself'),
+});
+export const circuitTurned = defineRecord('circuit-turned', 'a circuit has a declared defect, or has it no longer', {
+  client: whole('client id'),
+  lane: whole('lane id'),
+  isSound: flag('whether it proves nothing but the truth from now on'),
+  fault: whole('fault id'),
+});
+export const programProposed = defineRecord('program-proposed', 'guardians have signed for another circuit', {
+  chain: whole('chain id of the host'),
+  block: whole('block id'),
+  client: whole('client id'),
+  key: whole('key id of the circuit'),
+  fromChainUs: whole('time by the clock of the host from which on it counts'),
+  account: whole('account that brought it'),
 });
 export const proofMade = defineRecord('proof-made', 'a machine has proven a range of blocks', {
   prover: whole('prover id'),
@@ -808,4 +824,6 @@ export const records = [
   candidateIncluded,
   candidateApproved,
   candidateDisputed,
+  circuitTurned,
+  programProposed,
 ] as unknown as readonly RecordDefinition[];

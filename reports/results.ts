@@ -111,11 +111,13 @@ export function limitText(assumption: AssumptionState): string {
     case 'byzantine':
     case 'lying-sources':
     case 'honest-committee':
+    case 'sound-circuit':
       return `below ${value}`;
     case 'reorg':
     case 'synchrony':
       return `at most ${value}`;
     case 'honest-relayers':
+    case 'serving-provers':
       return `at least ${value}`;
   }
 }

@@ -6,13 +6,14 @@ import { after, duration, roundDuration } from '../../sim/base/units.ts';
 import { type Law, sample } from '../../sim/kernel/random/laws.ts';
 import type { StreamId } from '../../sim/kernel/random/streams.ts';
 import type { Behaviour, Context } from '../../sim/kernel/simulation.ts';
-import { chainOf, isOnBranch, nodeOf } from '../chains/chain.ts';
+import { blockOf, chainOf, isOnBranch, nodeOf } from '../chains/chain.ts';
 import { readState, submit } from '../chains/views.ts';
 import { keysOf } from '../keys/key-room.ts';
 import { isHolder, sign } from '../keys/keys.ts';
 import { clientKey, readerAt } from '../verifiers/client-store.ts';
 import { type ProvenRange, rangeBytes, type RangeProof } from '../verifiers/proven-range.ts';
-import { programOf, type ValidityParameters, VALIDITY_GAS } from '../verifiers/validity-proof.ts';
+import { programOf } from '../verifiers/program-key.ts';
+import { type ValidityParameters, VALIDITY_GAS } from '../verifiers/validity-proof.ts';
 import { clientOf } from '../verifiers/verifier.ts';
 import { proverOf } from './prover.ts';
 import { isUp } from './proving.ts';
@@ -130,12 +131,14 @@ function post(context: Context, state: PosterState): void {
 function proofsOf(context: Context, state: PosterState, { parts }: Fold): RangeProof[] {
   const { world, hash } = context;
   const host = chainOf(world, state.host);
-  const read = readerAt(host, nodeOf(host, state.hostNode).head);
+  const { head } = nodeOf(host, state.hostNode);
+  const read = readerAt(host, head);
+  const { chainUs } = blockOf(host, head);
   const keys = keysOf(world);
   return parts.flatMap(({ prover, block, range }) => {
     const client = clientOf(world, range.client);
     const source = chainOf(world, client.counterparty);
-    const signer = { key: programOf(read, client), process: proverOf(world, prover).name };
+    const signer = { key: programOf(read, client, chainUs), process: proverOf(world, prover).name };
     // Whoever does not have the circuit of a key that was replaced proves nothing that counts.
     if (!isOnBranch(source, source.head, block) || !isHolder(keys, signer)) return [];
     const proof = sign(keys, signer, rangeBytes(hash, host.mode, client, range), hash);

@@ -7,8 +7,17 @@ import { submit } from '../chains/views.ts';
 import { packetCommitmentOf } from '../lanes/commitments.ts';
 import { laneOf } from '../lanes/lane.ts';
 import { commitmentClaim, PACKET_GAS } from '../lanes/packet-calls.ts';
-import { type Client, clientOf, leavesOf, nodesOf, ruleOf, type VerifierTable } from '../verifiers/verifier.ts';
+import {
+  type Claim,
+  type Client,
+  clientOf,
+  leavesOf,
+  nodesOf,
+  ruleOf,
+  type VerifierTable,
+} from '../verifiers/verifier.ts';
 import { WINDOW } from '../verifiers/optimistic.ts';
+import { TIMELOCK } from '../verifiers/validity-proof.ts';
 import { committeesOf } from '../attesters/committees.ts';
 import type { FaultEndowment, FaultPlan } from './fault.ts';
 import { type Forgery, forgeryOf } from './forgeries.ts';
@@ -23,6 +32,8 @@ export interface CarrierState {
 export const CARRIER_KIND = 'carrier';
 const EVENT = { attested: 0, again: 1 } as const;
 
+/** What it waits for by looking again. */
+const WAITS: readonly string[] = [WINDOW, TIMELOCK];
 /** Time after which it looks again where a claim must stand first, in microseconds. */
 const AGAIN_US = 2_000_000;
 
@@ -42,6 +53,7 @@ export function addCarrier(simulation: Simulation, plan: FaultPlan, laneId: numb
   const account = accountId(chain, `carrier/${plan.name}`);
   const state: CarrierState = { fault: plan.id, account };
   const entity = simulation.addEntity(CARRIER_KIND, plan.name, state);
+  carriersOf(world).set(plan.name, entity);
   // Of a tree, another committee than the one that is lied to may be the last to sign.
   for (const { id, lane, keys } of committeesOf(world)) {
     if (lane !== laneId) continue;
@@ -55,6 +67,17 @@ export function addCarrier(simulation: Simulation, plan: FaultPlan, laneId: numb
   const amount = DELIVERIES * (price * BigInt(gas) + bondsOf(world, client));
   if (amount === 0n) return [];
   return [{ chain: chain.id, account, asset: chain.feeAsset, amount }];
+}
+
+/** Entities of the carriers, by the name of their fault. */
+function carriersOf(world: World): Map<string, number> {
+  return (world.tables['carriers'] ??= new Map()) as Map<string, number>;
+}
+
+/** Has the carrier of a fault look at a claim, and again until it can be carried. */
+export function startCarrying(context: Context, fault: string, { lane, sequence }: Claim): void {
+  const entity = carriersOf(context.world).get(fault);
+  if (entity !== undefined) context.schedule('timer', entity, EVENT.again, context.now, lane, sequence);
 }
 
 export function createCarrier(verifiers: VerifierTable): Behaviour<CarrierState> {
@@ -77,7 +100,7 @@ function carry(context: Context, state: CarrierState, forgery: Forgery, verifier
   const claim = commitmentClaim(lane, packet, packetCommitmentOf(context.hash, source.mode, lane, packet));
   const view = { counterpartyHead: nodeOf(source, 0).head, hostHead: nodeOf(destination, 0).head };
   const gathered = ruleOf(verifiers, client).gather(context, client, claim, view);
-  if (gathered.kind === 'first' || (gathered.kind === 'waiting' && gathered.reason === WINDOW)) {
+  if (gathered.kind === 'first' || (gathered.kind === 'waiting' && WAITS.includes(gathered.reason))) {
     const at = after(context.now, duration(AGAIN_US));
     context.schedule('timer', self, EVENT.again, at, packet.lane, packet.sequence);
     if (gathered.kind === 'waiting' || forgery.isClaimed) return;

@@ -6,12 +6,19 @@ import { causesOf } from '../attesters/causes.ts';
 import { committeesOf } from '../attesters/committees.ts';
 import { chainsOf } from '../chains/chain.ts';
 import { lanesOf } from '../lanes/lane.ts';
+import { clientOf, nodesOf } from '../verifiers/verifier.ts';
 import { relayersOf, type RelayerState } from '../relayers/relayer.ts';
 
 /** Lists by id, in the order in which the world numbers them. */
 export interface Directory {
   readonly chains: readonly { readonly name: string; readonly consensus: string; readonly validators: number }[];
-  readonly lanes: readonly { readonly name: string; readonly source: number; readonly destination: number }[];
+  readonly lanes: readonly {
+    readonly name: string;
+    readonly source: number;
+    readonly destination: number;
+    /** Ways on which validity proofs are believed; left out where there are none. */
+    readonly proven?: 'forth' | 'back' | 'both';
+  }[];
   /** Expanded names: `r2.1`. */
   readonly relayers: readonly { readonly name: string; readonly lanes: readonly number[] }[];
   readonly traffics: readonly { readonly name: string; readonly lane: number }[];
@@ -21,6 +28,12 @@ export interface Directory {
   readonly assets: readonly { readonly name: string; readonly decimals: number }[];
   /** Instant of GST in microseconds, -1 where delays are never bounded. */
   readonly gstUs: number;
+}
+
+/** As a lane of the directory says it. */
+export function provenWays(forth: boolean, back: boolean): { readonly proven?: 'forth' | 'back' | 'both' } {
+  if (!forth && !back) return {};
+  return { proven: forth && back ? 'both' : forth ? 'forth' : 'back' };
 }
 
 /** The directory of a world that stands. Decimals and GST are the scenario's to say. */
@@ -35,7 +48,12 @@ export function directoryOf(
       consensus,
       validators: nodes.filter(({ index, validator }) => index === validator).length,
     })),
-    lanes: lanesOf(world).map(({ name, source, destination }) => ({ name, source, destination })),
+    lanes: lanesOf(world).map(({ name, source, destination, destinationClient, sourceClient }) => {
+      const [forth, back] = [destinationClient, sourceClient].map((top) =>
+        nodesOf(world, clientOf(world, top)).some(({ kind }) => kind === 'validity-proof'),
+      ) as [boolean, boolean];
+      return { name, source, destination, ...provenWays(forth, back) };
+    }),
     relayers: relayersOf(world).map((entity) => {
       const { name, watches } = world.entities[entity]?.state as RelayerState;
       return { name, lanes: watches.map(({ lane }) => lane) };

@@ -10,7 +10,14 @@ import type { FaultTiming } from './timing.ts';
 
 /** Assumptions that a fault may break. */
 export type TouchedAssumption =
-  'byzantine' | 'synchrony' | 'reorg' | 'honest-relayers' | 'lying-sources' | 'honest-committee';
+  | 'byzantine'
+  | 'synchrony'
+  | 'reorg'
+  | 'honest-relayers'
+  | 'lying-sources'
+  | 'honest-committee'
+  | 'serving-provers'
+  | 'sound-circuit';
 
 /** One planned fault. Frozen plain data, ids resolved, times in microseconds. */
 export interface FaultPlan {

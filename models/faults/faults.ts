@@ -1,4 +1,5 @@
 /** Every kind of fault of this build. */
+import { bugCircuit } from './bug-circuit.ts';
 import { bftSilent, bftTwin } from './bft-byzantine.ts';
 import { chainCongestion, chainEmptyBlocks, chainHalt, chainSlowBlocks } from './chain-conditions.ts';
 import { comSignWrongFork } from './com-sign-wrong-fork.ts';
@@ -35,5 +36,6 @@ export const faults = {
   'rel.stop': relStop,
   'data.lie': dataLie,
   'keys.steal': keysSteal,
+  'bug.circuit': bugCircuit,
 } as const satisfies Record<string, FaultPart>;
 export type FaultKind = keyof typeof faults;

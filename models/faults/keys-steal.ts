@@ -1,6 +1,6 @@
 /** Keys that somebody else signs with: the process and its data source are honest, and it makes no difference. */
 import type { Context } from '../../sim/kernel/simulation.ts';
-import type { SignOrder } from '../attesters/attester.ts';
+import type { AttesterState, SignOrder } from '../attesters/attester.ts';
 import { postAs } from '../attesters/signing.ts';
 import { chainOf } from '../chains/chain.ts';
 import { finalBlock } from '../chains/reading.ts';
@@ -10,7 +10,9 @@ import { packetCommitmentOf } from '../lanes/commitments.ts';
 import { laneOf } from '../lanes/lane.ts';
 import { commitmentClaim } from '../lanes/packet-calls.ts';
 import { attesterTurned } from '../records.ts';
+import type { Claim } from '../verifiers/verifier.ts';
 import { addCarrier } from './carrier.ts';
+import { guardiansOf, provenClients, replaceProgram } from './false-roots.ts';
 import { defineFault, type Fault } from './fault.ts';
 import { forge, forgedSequence } from './forgeries.ts';
 import { hold, release } from './holds.ts';
@@ -47,6 +49,7 @@ function steal(context: Context, fault: Fault, loot: MadeUp): void {
     if (!hold(world, `key/${id}`, plan.id)) continue;
     context.record(attesterTurned, { committee, attester: id, isByzantine: true, fault: plan.id });
   }
+  replacePrograms(context, fault, lane.id, claim, robbed);
   // Of what the thief claims nothing is true, so any block will do that the rule of the lane takes for final.
   const block = finalBlock(source, source.head, robbed[0]?.source.depth ?? 0);
   if (block === undefined) return;
@@ -58,6 +61,20 @@ function steal(context: Context, fault: Fault, loot: MadeUp): void {
     const { height, chainUs, id } = block;
     const order: SignOrder = { claim, client: attester.destinationClient, height, chainUs, block: id };
     postAs(context, attester, thiefOf(plan.name), order);
+  }
+}
+
+/** Those who guard a circuit sign for no transfer: with their keys the thief has the client take a circuit of its own. */
+function replacePrograms(
+  context: Context,
+  { plan: { name }, start }: Fault,
+  lane: number,
+  claim: Claim,
+  robbed: readonly AttesterState[],
+): void {
+  for (const client of provenClients(context.world, lane)) {
+    const own = robbed.filter(({ committee }) => committee === guardiansOf(client)?.committee);
+    if (own.length > 0) replaceProgram(context, { name, start }, client, claim, own, thiefOf(name));
   }
 }
 

@@ -52,6 +52,7 @@ export function resolveMadeUp(
 
 function lanesOf({ committee, lane, causes }: Targets, directory: Directory): number[] {
   if (committee !== -1) return [directory.committees[committee]?.lane ?? -1];
+  if (causes.length === 0 && lane !== -1) return [lane];
   const served = [...new Set(causes.flatMap((id) => directory.causes[id]?.lanes ?? []))];
   return lane === -1 ? served : served.filter((id) => id === lane);
 }

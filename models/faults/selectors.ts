@@ -13,6 +13,7 @@ export const SELECTORS = [
   'members',
   'causes',
   'watchers',
+  'provers',
 ] as const;
 export type Selector = (typeof SELECTORS)[number];
 
@@ -28,6 +29,7 @@ export interface TargetText {
   readonly members?: readonly number[] | undefined;
   readonly causes?: readonly string[] | undefined;
   readonly watchers?: string | undefined;
+  readonly provers?: string | undefined;
 }
 
 /** Which selectors a kind takes. */
@@ -57,6 +59,8 @@ export interface Targets {
   readonly causes: readonly number[];
   /** Lane whose watchers it acts on. */
   readonly watchers: number;
+  /** Lane whose provers it acts on. */
+  readonly provers: number;
 }
 
 export type ResolvedTarget =
@@ -87,6 +91,7 @@ export function resolveTarget(rule: TargetRule, target: TargetText, directory: D
     members: indices(problems, 'members', target.members, directory.committees[committee]?.members),
     causes: (target.causes ?? []).map((name) => idOf(problems, 'causes', name, directory.causes)),
     watchers: idOf(problems, 'watchers', target.watchers, directory.lanes),
+    provers: idOf(problems, 'provers', target.provers, directory.lanes),
   };
   return problems.length === 0 ? { ok: true, value } : { ok: false, problems };
 }

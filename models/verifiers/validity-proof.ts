@@ -14,7 +14,7 @@ import type { CallOutcome, CallTable, Execution } from '../chains/execution.ts';
 import { finalBlock } from '../chains/reading.ts';
 import { balanceOf, moveAsset } from '../economy/ledger.ts';
 import { keysOf } from '../keys/key-room.ts';
-import { type KeyId, verify } from '../keys/keys.ts';
+import { verify } from '../keys/keys.ts';
 import type { ConsensusState } from '../proofs/light-client.ts';
 import { DIGEST_BYTES } from '../proofs/proof-mode.ts';
 import { clientUpdated, proofAccepted } from '../records.ts';
@@ -25,20 +25,19 @@ import {
   holdsAfter,
   isProvable,
   makeStateEvidence,
-  type Read,
   readerAt,
   readerOf,
   readStateEvidence,
   schemeOf,
 } from './client-store.ts';
 import { consensusAt, heightsOf } from './light-client-state.ts';
+import { gatherForged } from './forged-roots.ts';
+import { type ProgramParameters, programOf } from './program-key.ts';
 import { askForProof, proofRequestsOf } from './proof-requests.ts';
 import { type ProvenRange, rangeBytes, readProofCall } from './proven-range.ts';
 import { type CarrierView, type Claim, type Client, clientsOf, type Evidence, type VerifierRule } from './verifier.ts';
 
-export interface ValidityParameters {
-  /** Key of the circuit that the client is founded with. */
-  readonly program: KeyId;
+export interface ValidityParameters extends ProgramParameters {
   /** Gas of one proof, however many were folded into it. */
   readonly verificationGas: number;
   /** Base units of the gas asset of the host that each accepted range pays to who brought it. */
@@ -47,25 +46,14 @@ export interface ValidityParameters {
 
 /** What a carrier waits for until the head that it needs is proven. */
 export const PROOF = 'proof';
+/** What a forger waits for. */
+export const TIMELOCK = 'timelock';
 
 /** Gas to keep a root, and of a state proof under one. @source EIP-2929: a fresh slot costs 20 000 + 2 100. */
 export const VALIDITY_GAS = { root: 22_100, proof: 25_000 };
 
 /** Roots kept at once, as light clients keep them. */
 const HEIGHTS_KEPT = 128;
-
-/**
- * Key of the circuit whose proofs the client takes.
- * MODEL: a proof is a keyed hash that only a holder of the circuit's key can make. Provers hold it and, being no forgers,
- * use it for what is final in their view; that the circuit lets nothing else through is what A12 and who holds the key say.
- */
-export function programOf(read: Read, client: Client): KeyId {
-  return (read(programKey(client.id)) ?? (client.parameters as ValidityParameters).program) as KeyId;
-}
-
-function programKey(client: number): string {
-  return `clients/${client}/program`;
-}
 
 /** Who pays for proofs. */
 export function sponsorAccount(client: number): string {
@@ -112,15 +100,22 @@ function gather(context: Context, client: Client, claim: Claim, view: CarrierVie
   const source = chainOf(context.world, client.counterparty);
   const host = chainOf(context.world, client.host);
   const head = source.blocks.get(view.counterpartyHead);
-  if (head === undefined || !host.blocks.has(view.hostHead)) return waiting('view');
-  if (!holdsAfter(source, head, claim)) return { kind: 'untrue' };
-  const read = readerAt(host, view.hostHead);
+  const hostHead = host.blocks.get(view.hostHead);
+  if (head === undefined || hostHead === undefined) return waiting('view');
+  const read = readerAt(host, hostHead.id);
+  if (!holdsAfter(source, head, claim)) {
+    const forged = gatherForged(context, client, claim, { read, chainUs: hostHead.chainUs }, TIMELOCK);
+    return forged ?? { kind: 'untrue' };
+  }
+  let isOther = false;
   for (const height of [...heightsOf(read, client.id)].reverse()) {
     const block = height === 0 ? undefined : blockAtHeight(source, head.id, height);
     if (block === undefined) continue;
     const proven = consensusAt(read, client.id, height);
     if (proven === undefined || !bytesEqual(proven.headerHash, block.seal.headerHash)) {
-      return waiting('client-on-another-branch');
+      // A false root, or one of a branch that lost, proves nothing: those below it may.
+      isOther = true;
+      continue;
     }
     if (!isLateEnough(claim, block)) break;
     if (!isProvable(source, block, claim)) continue;
@@ -133,7 +128,7 @@ function gather(context: Context, client: Client, claim: Claim, view: CarrierVie
     };
   }
   ask(context, client, claim, source, head);
-  return waiting(PROOF);
+  return waiting(isOther ? 'client-on-another-branch' : PROOF);
 }
 
 /** Asks for a proof of the newest final block, unless one that will do is asked for already. */
@@ -196,7 +191,8 @@ function refuse(execution: Execution, client: Client, range: ProvenRange, proof:
   if (start === undefined || !bytesEqual(start.headerHash, from.headerHash)) return 'start-unknown';
   if (to.height <= from.height) return 'range-empty';
   const message = rangeBytes(context.hash, chain.mode, client, range);
-  if (!verify(keysOf(context.world), programOf(read, client), message, proof, context.hash)) return 'proof-invalid';
+  if (!verify(keysOf(context.world), programOf(read, client, execution.block.chainUs), message, proof, context.hash))
+    return 'proof-invalid';
   const { price } = client.parameters as ValidityParameters;
   const sponsor = accountId(chain, sponsorAccount(client.id));
   return balanceOf(execution, sponsor, chain.feeAsset) < price ? 'sponsor-empty' : undefined;

@@ -229,7 +229,9 @@ export const propertiesFile = defineFile(
 );
 
 export const assumptionsFile = defineFile('assumptions.csv', 'one row an assumption and interval', [], {
-  assumption: text('byzantine, synchrony, reorg, honest-relayers, lying-sources, or honest-committee'),
+  assumption: text(
+    'byzantine, synchrony, reorg, honest-relayers, lying-sources, honest-committee, serving-provers or sound-circuit',
+  ),
   component: text('chain, lane or committee; empty for the whole run'),
   holds: flag('whether it held in this interval'),
   measured: text('worst value in the interval: a share a/b, a count, or microseconds; lost for a lost envelope'),

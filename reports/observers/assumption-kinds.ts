@@ -16,5 +16,7 @@ export const assumptionKinds = {
     meaning: 'fewer members of a committee than a limit sign what they did not read, or have lost their key',
     unit: 'members',
   },
+  'serving-provers': { id: 'A7', meaning: 'so many machines of each prover of a lane work', unit: 'machines' },
+  'sound-circuit': { id: 'A12', meaning: 'no circuit of a lane has a declared defect', unit: 'circuits' },
 } as const satisfies Record<string, { id: string; meaning: string; unit: string }>;
 export type AssumptionKind = keyof typeof assumptionKinds;

@@ -53,6 +53,14 @@ export interface AssumptionsState {
   readonly dishonest: Map<number, Culprit>[];
   /** By chain: blocks undone at the last instant at which any were. */
   readonly undone: { readonly timeUs: number; readonly depth: number }[];
+  /** By prover: lanes that it proves for, its machines, and those that do not work. */
+  readonly provers: {
+    readonly lanes: readonly number[];
+    readonly machines: number;
+    readonly down: Map<number, Culprit>;
+  }[];
+  /** By client: a lane that believes it, while its circuit has a declared defect. */
+  readonly unsound: Map<number, { readonly lane: number; readonly fault: number }>;
   endedUs: number;
 }
 
@@ -66,12 +74,16 @@ interface Measure {
   readonly faults: readonly number[];
 }
 
-/** Whether `part / whole` is worse than what the interval has seen. For relayers fewer is worse. */
+function isFewerWorse(kind: AssumptionKind): boolean {
+  return kind === 'honest-relayers' || kind === 'serving-provers';
+}
+
+/** Whether `part / whole` is worse than what the interval has seen. For relayers and provers fewer is worse. */
 function isWorse(kind: AssumptionKind, interval: Interval, measure: Measure): boolean {
   if (interval.part < 0) return false;
   if (measure.part < 0) return true;
   const order = compareShare(measure.part, measure.whole, { numerator: interval.part, denominator: interval.whole });
-  return kind === 'honest-relayers' ? order < 0 : order > 0;
+  return isFewerWorse(kind) ? order < 0 : order > 0;
 }
 
 function note(state: AssumptionsState, assumption: AssumptionState, timeUs: number, measure: Measure): void {
@@ -156,6 +168,31 @@ function measureRelayers(state: AssumptionsState, timeUs: number): void {
   }
 }
 
+/** The prover of a lane that has fewest machines at work counts for it. */
+function measureProvers(state: AssumptionsState, timeUs: number): void {
+  for (const assumption of state.assumptions) {
+    if (assumption.kind !== 'serving-provers') continue;
+    let working = Infinity;
+    const faults: number[] = [];
+    for (const { lanes, machines, down } of state.provers) {
+      if (assumption.subject >= 0 && !lanes.includes(assumption.subject)) continue;
+      working = Math.min(working, machines - down.size);
+      for (const { fault } of down.values()) faults.push(fault);
+    }
+    if (working === Infinity) continue;
+    const holds = working * assumption.limitDenominator >= assumption.limitNumerator;
+    note(state, assumption, timeUs, { part: working, whole: 1, holds, faults });
+  }
+}
+
+function measureCircuits(state: AssumptionsState, lane: number, timeUs: number): void {
+  const broken = [...state.unsound.values()].filter((each) => each.lane === lane);
+  for (const assumption of matching(state, 'sound-circuit', lane)) {
+    const holds = broken.length * assumption.limitDenominator < assumption.limitNumerator;
+    note(state, assumption, timeUs, { part: broken.length, whole: 1, holds, faults: broken.map(({ fault }) => fault) });
+  }
+}
+
 /** Members of a committee that count against an assumption, each once however many processes it has. */
 function measureMembers(
   state: AssumptionsState,
@@ -220,6 +257,8 @@ export const assumptions: Observer<AssumptionsState> = {
     lying: [],
     dishonest: [],
     undone: [],
+    provers: [],
+    unsound: new Map(),
     endedUs: -1,
   }),
   on: {
@@ -238,7 +277,7 @@ export const assumptions: Observer<AssumptionsState> = {
         intervals: [{ fromUs: place.time, untilUs: -1, holds: true, part: 0, whole: 1, faults: [] }],
         dropped: 0,
       };
-      if (f.kind !== 'honest-relayers') return;
+      if (!isFewerWorse(f.kind as AssumptionKind)) return;
       // Fewer is worse, so the first interval starts from what is declared; later declarations only add.
       const first = s.assumptions[f.assumption]?.intervals[0];
       if (first !== undefined) first.part = Number.MAX_SAFE_INTEGER;
@@ -264,6 +303,20 @@ export const assumptions: Observer<AssumptionsState> = {
       if (f.isServing) s.idle.delete(f.relayer);
       else s.idle.set(f.relayer, { weight: 1, fault: f.fault });
       measureRelayers(s, place.time);
+    },
+    'prover-declared': (s: AssumptionsState, f: FieldsOf<typeof records.proverDeclared>) => {
+      s.provers[f.prover] = { lanes: [...f.lanes], machines: f.machines, down: new Map() };
+    },
+    'prover-turned': (s: AssumptionsState, f: FieldsOf<typeof records.proverTurned>, place: RecordPlace) => {
+      const down = s.provers[f.prover]?.down;
+      if (f.isUp) down?.delete(f.machine);
+      else down?.set(f.machine, { weight: 1, fault: f.fault });
+      measureProvers(s, place.time);
+    },
+    'circuit-turned': (s: AssumptionsState, f: FieldsOf<typeof records.circuitTurned>, place: RecordPlace) => {
+      if (f.isSound) s.unsound.delete(f.client);
+      else s.unsound.set(f.client, { lane: f.lane, fault: f.fault });
+      measureCircuits(s, f.lane, place.time);
     },
     'source-turned': (s: AssumptionsState, f: FieldsOf<typeof records.sourceTurned>, place: RecordPlace) => {
       const members = (s.lying[f.committee] ??= new Map());
@@ -297,5 +350,6 @@ export const assumptions: Observer<AssumptionsState> = {
 function start(s: AssumptionsState, timeUs: number): void {
   s.endedUs = -2;
   measureRelayers(s, timeUs);
+  measureProvers(s, timeUs);
   s.declarations.chains.forEach((_chain, id) => measureByzantine(s, id, timeUs));
 }

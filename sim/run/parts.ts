@@ -49,6 +49,7 @@ import { lightClient } from '../../models/verifiers/light-client.ts';
 import { createOptimistic } from '../../models/verifiers/optimistic.ts';
 import { proofChain } from '../../models/verifiers/proof-chain.ts';
 import { createRoute } from '../../models/verifiers/route.ts';
+import { programCalls } from '../../models/verifiers/program-key.ts';
 import { validityCalls, validityProof } from '../../models/verifiers/validity-proof.ts';
 import { sharedSecurity } from '../../models/verifiers/shared-security.ts';
 import type { VerifierRule, VerifierTable } from '../../models/verifiers/verifier.ts';
@@ -124,6 +125,7 @@ export function createRunParts(
     ...clientCalls,
     ...optimistic.calls,
     ...validityCalls,
+    ...programCalls,
     'update-validator': updateValidator,
     ...rollupCalls,
     ...parachainCalls,

@@ -1,7 +1,7 @@
 /** Who a resolved scenario will put into its world, by name: what the selectors of faults are checked against. */
-import type { Directory } from '../../models/faults/directory.ts';
+import { type Directory, provenWays } from '../../models/faults/directory.ts';
 import type { Scenario } from './scenario.ts';
-import { committeesOfLane } from './verifier-tree.ts';
+import { committeesOfLane, validitiesOf } from './verifier-tree.ts';
 
 /** Names and counts in the order in which the world will number them. */
 export function directoryOfScenario(scenario: Scenario): Directory {
@@ -15,10 +15,11 @@ export function directoryOfScenario(scenario: Scenario): Directory {
       consensus: consensus.kind,
       validators: validators.length,
     })),
-    lanes: lanes.map(([name, { from, to }]) => ({
+    lanes: lanes.map(([name, { from, to, verifier, returnVerifier }]) => ({
       name,
       source: chainNames.indexOf(from),
       destination: chainNames.indexOf(to),
+      ...provenWays(validitiesOf(name, verifier).length > 0, validitiesOf(name, returnVerifier).length > 0),
     })),
     relayers: Object.entries(scenario.relayers).flatMap(([name, relayer]) =>
       Array.from({ length: relayer.count }, (_, copy) => ({

@@ -105,11 +105,17 @@ function checkFineness(decimal: string, path: Path, list: ProblemList, host: Cha
 
 function checkValidity(
   scenario: Scenario,
-  { batch, aggregate, provers, verificationGas }: ValidityEntry,
+  { batch, aggregate, provers, verificationGas, key }: ValidityEntry,
   tracked: string,
   path: Path,
   list: ProblemList,
 ): void {
+  if (key !== undefined && key.threshold > key.guardians) {
+    list.at([...path, 'key', 'threshold'], 'E133', 'more guardians must sign than there are', {
+      expected: `at most ${key.guardians}`,
+      got: String(key.threshold),
+    });
+  }
   if (batch.onDemand && batch.blocks > 0) {
     const hint = 'give every, to gather what is asked for';
     list.at([...path, 'batch', 'blocks'], 'E139', 'what is proven on demand is not counted in blocks', {

@@ -16,7 +16,7 @@ import type { ScenarioText } from './schema.ts';
 import { checkThresholds, type MetricTable } from './thresholds.ts';
 import type { Path } from './text/located.ts';
 import type { ProblemList } from './text/validate.ts';
-import { committeesOf, committeesOfLane, partsOf } from './verifier-tree.ts';
+import { committeesOf, committeesOfLane, partsOf, validitiesOf } from './verifier-tree.ts';
 
 /** Events that a run may be estimated at before it is refused. */
 export const EVENT_BUDGET = 1_000_000_000;
@@ -295,6 +295,14 @@ function checkAssumptions(scenario: Scenario, list: ProblemList): void {
       case 'honest-relayers':
         known(list, path, 'lane', entry.subject, lanes);
         return;
+      case 'serving-provers':
+      case 'sound-circuit': {
+        if (!known(list, path, 'lane', entry.subject, lanes)) return;
+        const { verifier, returnVerifier } = scenario.lanes[entry.subject] as LaneEntry;
+        if ([verifier, returnVerifier].some((tree) => validitiesOf('', tree).length > 0)) return;
+        list.at(path, 'E139', `nothing is proven for ${entry.subject}`, { expected: 'a lane with a validity-proof' });
+        return;
+      }
       case 'lying-sources':
       case 'honest-committee':
         if (committees.includes(entry.subject)) return;

@@ -96,7 +96,7 @@ export function trustText(entry: VerifierEntry): string {
     case 'proof-chain':
       return 'validators of each chain on the way';
     case 'validity-proof':
-      return 'validators of the source, and the circuit that proves them';
+      return `validators of the source, the circuit${entry.key === undefined ? '' : `, and guardians of it ${entry.key.threshold} of ${entry.key.guardians}`}`;
     case 'committee': {
       const total = (entry.weights ?? []).reduce((sum, weight) => sum + weight, 0);
       return entry.weights === undefined

@@ -12,6 +12,10 @@ export function resolveAssumption(text: AssumptionText, lanes: Readonly<Record<s
   if ('honest-relayers' in text) {
     return { kind: 'honest-relayers', subject: text['honest-relayers'], atLeast: text['at-least'] };
   }
+  if ('serving-provers' in text) {
+    return { kind: 'serving-provers', subject: text['serving-provers'], atLeast: text['at-least'] };
+  }
+  if ('sound-circuit' in text) return { kind: 'sound-circuit', subject: text['sound-circuit'] };
   const kind = 'lying-sources' in text ? 'lying-sources' : 'honest-committee';
   const subject = 'lying-sources' in text ? text['lying-sources'] : text['honest-committee'];
   const committees = Object.entries(lanes).flatMap(([name, lane]) => committeesOfLane(name, lane));

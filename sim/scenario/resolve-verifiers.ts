@@ -96,6 +96,15 @@ function resolveValidity(text: Extract<VerifierText, { kind: 'validity-proof' }>
         }),
     verificationGas: text['verification-gas'] ?? VERIFICATION_GAS,
     price: text.price ?? '0',
+    ...(text.key === undefined
+      ? {}
+      : {
+          key: {
+            guardians: text.key.guardians,
+            threshold: text.key.threshold ?? Math.floor((2 * text.key.guardians) / 3) + 1,
+            timelock: text.key.timelock ?? duration(0),
+          },
+        }),
   };
 }
 

@@ -241,6 +241,8 @@ export type VerifierEntry =
       readonly verificationGas: number;
       /** Decimal, whole units of the gas asset of the chain that verifies. */
       readonly price: string;
+      /** Who may replace the circuit; left out where nobody can. */
+      readonly key?: { readonly guardians: number; readonly threshold: number; readonly timelock: Duration };
     }
   | {
       readonly kind: 'route';
@@ -413,6 +415,7 @@ export interface FaultEntry {
     readonly traffic?: string | undefined;
     readonly causes?: readonly string[] | undefined;
     readonly watchers?: string | undefined;
+    readonly provers?: string | undefined;
   };
   readonly when: {
     readonly at?: Instant | undefined;
@@ -440,4 +443,6 @@ export type AssumptionEntry =
   | { readonly kind: 'reorg'; readonly subject: string; readonly atMost: number }
   | { readonly kind: 'honest-relayers'; readonly subject: string; readonly atLeast: number }
   | { readonly kind: 'lying-sources'; readonly subject: string; readonly below: number }
-  | { readonly kind: 'honest-committee'; readonly subject: string; readonly below: number };
+  | { readonly kind: 'honest-committee'; readonly subject: string; readonly below: number }
+  | { readonly kind: 'serving-provers'; readonly subject: string; readonly atLeast: number }
+  | { readonly kind: 'sound-circuit'; readonly subject: string };

@@ -121,6 +121,14 @@ const leaves = [
       .describe('how proofs are folded into one; each is verified by itself unless given'),
     'verification-gas': positiveCount.optional().describe('gas of one proof on the chain that checks it'),
     price: decimalNumber.optional().describe('whole units of the gas asset there that a proof is paid with'),
+    key: z
+      .strictObject({
+        guardians: positiveCount.max(1_000).describe('how many there are: a committee lane.guardians'),
+        threshold: positiveCount.optional().describe('how many must sign; more than two thirds unless given'),
+        timelock: durationText.optional().describe('time from their signatures to the new circuit; none unless given'),
+      })
+      .optional()
+      .describe('who may replace the circuit; nobody unless given'),
   }),
 ] as const;
 

@@ -57,6 +57,7 @@ const faultSchema = z.strictObject({
       members: indexRange.optional().describe('members of the committee, from 0; all unless given'),
       traffic: idText.optional().describe('traffic'),
       watchers: idText.optional().describe('lane whose watchers it acts on'),
+      provers: idText.optional().describe('lane whose provers it acts on'),
       causes: z.array(idText).min(1).optional().describe('causes that attesters have in common'),
     })
     .describe('what it acts on; it must match something'),
@@ -84,6 +85,11 @@ const assumptionSchema = z.union([
     'honest-committee': committeeText.describe('lane with a committee, or lane.part for one of a tree'),
     below: limit.describe('members that may sign anything, this not included'),
   }),
+  z.strictObject({
+    'serving-provers': idText.describe('lane with a validity-proof'),
+    'at-least': count.describe('machines that work, of each of its provers'),
+  }),
+  z.strictObject({ 'sound-circuit': idText.describe('lane with a validity-proof') }),
 ]);
 /** The key that names each kind of assumption. */
 export const ASSUMPTION_KINDS: readonly string[] = [
@@ -92,6 +98,8 @@ export const ASSUMPTION_KINDS: readonly string[] = [
   'honest-relayers',
   'lying-sources',
   'honest-committee',
+  'serving-provers',
+  'sound-circuit',
 ];
 export type AssumptionText = z.output<typeof assumptionSchema>;
 

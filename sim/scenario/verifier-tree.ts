@@ -104,8 +104,25 @@ export interface NamedCommittee {
   readonly entry: CommitteeEntry;
 }
 
+/** Those who may replace the circuit of a validity-proof, by the name of that verifier. */
+export function guardiansName(verifier: string): string {
+  return `${verifier}.guardians`;
+}
+
+/** Guardians of a circuit as the committee that they are: they read no chain and sign for no packet. */
+export function guardiansEntry({ guardians, threshold }: NonNullable<ValidityEntry['key']>): CommitteeEntry {
+  const signing = { kind: 'constant', value: 0 } as const;
+  return { kind: 'committee', members: guardians, threshold, signing, twins: [] };
+}
+
+/** The committees of a tree, guardians of circuits among them. */
 export function committeesOf(name: string, entry: VerifierEntry): NamedCommittee[] {
-  return leavesOf(name, entry).filter((leaf): leaf is NamedCommittee => leaf.entry.kind === 'committee');
+  return leavesOf(name, entry).flatMap((leaf): NamedCommittee[] => {
+    if (leaf.entry.kind === 'committee') return [{ ...leaf, entry: leaf.entry }];
+    if (leaf.entry.kind !== 'validity-proof' || leaf.entry.key === undefined) return [];
+    const path = [...leaf.path, 'key'];
+    return [{ name: guardiansName(leaf.name), path, entry: guardiansEntry(leaf.entry.key) }];
+  });
 }
 
 /** Committees of a lane, those of a way back of its own last, in the order in which the world numbers them. */

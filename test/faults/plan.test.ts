@@ -132,7 +132,7 @@ describe('faults: what matches nothing or says two things', () => {
     [
       'no relayer',
       { kind: 'rel.stop', target: {} },
-      'target: the target is open (exactly one of relayer, relayers, lane)',
+      'target: the target is open (exactly one of relayer, relayers, lane, provers)',
     ],
     [
       'two',

@@ -195,12 +195,125 @@ describe('validity-proof: provers', () => {
   });
 });
 
+describe('validity-proof: provers that a fault stops', () => {
+  const text = (assume: string): string =>
+    world({
+      verifier: 'batch: { blocks: 3 }, proving: { fixed: 20s }, provers: { count: 2 }',
+      faults: 'down: { kind: rel.stop, target: { provers: a-b }, when: { at: 60s, for: 40min } }',
+      horizon: '5min',
+    }).replace('drain: 30min', 'drain: 2h') + `assume: [${assume}]\n`;
+
+  it('keep all that waits until they are back, and then catch up in order', () => {
+    const run = runText(text('{ serving-provers: a-b, at-least: 1 }'));
+    // Blocks 1 to 3 were proven at 70 s, had the machine not stopped at 60 s.
+    const made = run.of('proof-made').map(({ atUs }) => seconds(atUs));
+    expect(made[0]).toBe(2460 + 20);
+    // Two machines prove the batches that piled up, two in each 20 s.
+    expect(made.slice(0, 6)).toEqual([2480, 2480, 2500, 2500, 2520, 2520]);
+    const accepted = heads(run);
+    expect(accepted).toEqual([...accepted].sort((a, b) => a - b));
+    expect(run.of('packet-received')).toHaveLength(run.of('packet-committed').length);
+  });
+
+  it('explain a message that comes too late, where somebody was to prove -> excusable by A7', () => {
+    const { verdict } = runText(text('{ serving-provers: a-b, at-least: 1 }')).result.summary;
+    expect(verdict.excusable.map(({ property }) => property)).toEqual(['resolution']);
+    expect(verdict.excusable[0]!.assumptions.join()).toContain(
+      'A7(a-b) broken 60s..: serving-provers 0, limit at least 1',
+    );
+  });
+
+  it('are to be those of a lane that is proven', () => {
+    const other = text('')
+      .replace('target: { provers: a-b }', 'target: { provers: a-b }')
+      .replace(/verifier: \{ kind: validity-proof.*\n/, 'verifier: { kind: light-client }\n');
+    expect(problemsOf(other).map((each) => each.what)).toEqual(['nobody proves for that lane']);
+  });
+});
+
+describe('validity-proof: whom it trusts', () => {
+  const guarded = (parts: { key: string; faults?: string; assume?: string; lane?: string; more?: string }): string =>
+    world({
+      verifier: `batch: { blocks: 3 }, proving: { fixed: 2s }, key: { ${parts.key} }`,
+      faults: parts.faults ?? '',
+    }).replace('acknowledge: false', `acknowledge: false${parts.lane ?? ''}`) +
+    `assume: [${parts.assume ?? ''}]\n${parts.more ?? ''}`;
+  const theft = (members: string, at = '3min'): string =>
+    `theft: { kind: keys.steal, target: { committee: a-b.guardians, members: ${members} }, when: { at: ${at} }, with: { amount: 7 A } }`;
+  const A3 = '{ honest-committee: a-b.guardians, below: threshold }';
+
+  it('takes a false root from guardians who lost their keys, once the timelock has passed', () => {
+    const run = runText(
+      guarded({ key: 'guardians: 5, threshold: 3, timelock: 2min', faults: theft('0..2'), assume: A3 }),
+    );
+    expect(run.found.has('no-forgery')).toBe(true);
+    // Proposed at 3 min into the block of 180.5 s (that of 180 s is made at the same instant as the theft or before).
+    const [proposed] = run.of('program-proposed');
+    expect(seconds(proposed!.atUs)).toBeLessThanOrEqual(180.5);
+    const forged = run.of('packet-received').find(({ fields }) => Number(fields['sequence']) >= 2 ** 31);
+    expect(seconds(forged!.atUs - proposed!.atUs)).toBeGreaterThanOrEqual(120);
+    expect(seconds(forged!.atUs - proposed!.atUs)).toBeLessThan(125);
+    const excuse = run.result.summary.verdict.excusable.find(({ property }) => property === 'no-forgery');
+    expect(excuse?.assumptions.join()).toContain(
+      'A3(a-b.guardians) broken 180s..: honest-committee 3, limit below 3, by fault theft',
+    );
+  });
+
+  it('takes none from fewer than must sign', () => {
+    const run = runText(guarded({ key: 'guardians: 5, threshold: 3', faults: theft('0..1'), assume: A3 }));
+    expect(run.found.has('no-forgery')).toBe(false);
+    expect(run.of('program-proposed')).toHaveLength(0);
+    expect(run.result.summary.verdict.lines.join()).toContain('AS EXPECTED');
+  });
+
+  it.each([
+    ['timelock: 10min', false],
+    ['timelock: 10s', true],
+  ])('where the lane is paused five minutes after the theft, %s -> forged %s', (lock, isForged) => {
+    const more = 'operators: { o: { holds: [a-b], acts: [{ at: 8min, do: pause, lane: a-b }] } }\n';
+    const key = `guardians: 5, threshold: 3, ${lock}`;
+    const run = runText(guarded({ key, faults: theft('0..2'), lane: '\n    pause: { kind: key }', more }));
+    expect(run.found.has('no-forgery')).toBe(isForged);
+  });
+
+  it('takes a false root from a circuit with a declared defect, and A12 explains it', () => {
+    const bug =
+      'bug: { kind: bug.circuit, target: { lane: a-b }, when: { at: 3min, for: 1min }, with: { amount: 7 A } }';
+    const text = (faults: string): string =>
+      world({ verifier: 'batch: { blocks: 3 }, proving: { fixed: 2s }', faults }) +
+      'assume: [{ sound-circuit: a-b }]\n';
+    const run = runText(text(bug));
+    expect(run.found.get('no-forgery')).toBe(1);
+    const excuse = run.result.summary.verdict.excusable.find(({ property }) => property === 'no-forgery');
+    expect(excuse?.assumptions.join()).toContain(
+      'A12(a-b) broken 180s..: sound-circuit 1, limit below 1, by fault bug',
+    );
+    // The rest goes on: those who were sent are delivered, under roots that are true.
+    expect(run.of('packet-received')).toHaveLength(run.of('packet-committed').length + 1);
+    const sound = runText(text(''));
+    expect([...sound.found]).toEqual([]);
+    const false_ = sound.of('client-updated').filter(({ fields }) => fields['headerBlock'] === -1);
+    expect(false_).toHaveLength(0);
+  });
+
+  it('is wary of defects on lanes where nothing is proven', () => {
+    const bug = 'bug: { kind: bug.circuit, target: { lane: a-b }, when: { at: 3min }, with: { amount: 7 A } }';
+    const text = world({ verifier: 'proving: { fixed: 1s }', faults: bug }).replace(
+      /verifier: \{ kind: validity-proof.*\n/,
+      'verifier: { kind: light-client }\n',
+    );
+    expect(problemsOf(text).map((each) => each.what)).toEqual(['nothing is proven to its destination']);
+  });
+});
+
 describe('validity-proof: in a scenario', () => {
   it.each([
     ['batch: { on-demand: false }, proving: { fixed: 1s }', 'a batch that never closes'],
     ['batch: { on-demand: true, blocks: 3 }, proving: { fixed: 1s }', 'is not counted in blocks'],
     ['proving: { fixed: 1s }, price: 0.0000001', 'finer than the base unit of B'],
     ['batch: { blocks: 3 }', 'proving'],
+    ['proving: { fixed: 1s }, key: { guardians: 3, threshold: 4 }', 'more guardians must sign than there are'],
+    ['proving: { fixed: 1s }, provers: { breaks: { up: 0s, down: 1s } }', 'no time passes until a machine turns'],
   ])('%s -> refused', (verifier, what) => {
     expect(
       problemsOf(world({ verifier }))

@@ -93,7 +93,7 @@ export const conservation = defineProperty<Own>({
   id: 'S5',
   group: 'safety',
   summary: 'per path and asset: escrowed >= vouchers + in flight; units appear and vanish by declared moves only',
-  requires: ['byzantine', 'reorg', 'lying-sources', 'honest-committee'],
+  requires: ['byzantine', 'reorg', 'lying-sources', 'honest-committee', 'sound-circuit'],
   applies: (declarations) => declarations.lanes.length > 0 && declarations.homes.size > 0,
   create: () => ({ pools: [], byLane: [], touched: [] }),
   onPacket: (p, judge, _fact, message, before) => follow(p, judge, message, before),

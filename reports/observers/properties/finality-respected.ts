@@ -9,7 +9,7 @@ export const finalityRespected = defineProperty<null>({
   id: 'S8',
   group: 'safety',
   summary: 'no execution before the send is final under the rule of the lane; no reorg removes an executed send',
-  requires: ['byzantine', 'reorg', 'lying-sources', 'honest-committee'],
+  requires: ['byzantine', 'reorg', 'lying-sources', 'honest-committee', 'sound-circuit'],
   applies: (declarations) => declarations.lanes.length > 0,
   create: () => null,
   onPacket: (p, judge, fact, message, before) => {

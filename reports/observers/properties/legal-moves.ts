@@ -8,7 +8,7 @@ export const legalMoves = defineProperty<null>({
   group: 'safety',
   summary: 'every move of a message is in the table of its life',
   // Who is fooled believes in moves that were none: an acknowledgement of a fork that two processes with one key have made.
-  requires: ['byzantine', 'reorg', 'lying-sources', 'honest-committee'],
+  requires: ['byzantine', 'reorg', 'lying-sources', 'honest-committee', 'sound-circuit'],
   applies: (declarations) => declarations.lanes.length > 0,
   create: () => null,
   onMove: (p, judge, message, from, to, reason) => {

@@ -8,7 +8,7 @@ export const noForgery = defineProperty<null>({
   id: 'S1',
   group: 'safety',
   summary: 'what is executed on the destination was sent on the reference branch of the source, with equal commitment',
-  requires: ['byzantine', 'reorg', 'lying-sources', 'honest-committee'],
+  requires: ['byzantine', 'reorg', 'lying-sources', 'honest-committee', 'sound-circuit'],
   applies: (declarations) => declarations.lanes.length > 0,
   create: () => null,
   onPacket: (p, judge, fact, message, before) => {

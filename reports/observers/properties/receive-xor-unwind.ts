@@ -18,7 +18,7 @@ export const receiveXorUnwind = defineProperty<null>({
   id: 'S3',
   group: 'safety',
   summary: 'no message is both executed and unwound, nor both acknowledged and timed out',
-  requires: ['byzantine', 'reorg', 'lying-sources', 'honest-committee'],
+  requires: ['byzantine', 'reorg', 'lying-sources', 'honest-committee', 'sound-circuit'],
   applies: (declarations) => declarations.lanes.some((lane) => lane.acknowledges),
   create: () => null,
   onPacket: (p, judge, fact, message, before) => {

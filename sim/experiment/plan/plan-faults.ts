@@ -28,6 +28,7 @@ export const undrawnKinds: Readonly<Partial<Record<FaultKind, string>>> = {
   'rollup.undo': 'no planned chain stands on another',
   'rollup.false-output': 'no planned chain stands on another',
   'parachain.wrong-candidate': 'no planned chain stands on another',
+  'bug.circuit': 'no planned lane believes validity proofs',
   'chain.halt': 'node.crash of all validators does the same',
   'chain.slow-blocks': 'what is due on a lane is not stretched with the blocks',
   'chain.empty-blocks': 'what is due on a lane counts on room in every block',

@@ -177,7 +177,8 @@ function addAttester(
     simulation.schedule('timer', entity, ATTESTER_EVENT.rotated, instant(rotation.every), 1);
   }
   for (const cause of causes) cause.attesters.push(state.id);
-  if (state.isFollower) return;
+  // Guardians of a circuit read no chain.
+  if (state.isFollower || (destinationClient === -1 && sourceClient === -1)) return;
   for (const chain of [source, destination]) {
     const own = chain === source ? state.sourceNode : state.destinationNode;
     const nodes = providers.map((id) => causeOf(world, id).node % chain.nodes.length);

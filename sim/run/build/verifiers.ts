@@ -13,8 +13,8 @@ import { laneOf } from '../../../models/lanes/lane.ts';
 import type { ProofChainParameters } from '../../../models/verifiers/proof-chain.ts';
 import type { ValidityParameters } from '../../../models/verifiers/validity-proof.ts';
 import { type Client, clientsOf } from '../../../models/verifiers/verifier.ts';
-import type { CommitteeEntry, LaneEntry, Scenario, VerifierEntry } from '../../scenario/scenario.ts';
-import { atLeastOf, partsOf, RETURN } from '../../scenario/verifier-tree.ts';
+import type { CommitteeEntry, LaneEntry, Scenario, ValidityEntry, VerifierEntry } from '../../scenario/scenario.ts';
+import { atLeastOf, guardiansEntry, guardiansName, partsOf, RETURN } from '../../scenario/verifier-tree.ts';
 import { decimalsOf, toBaseUnits } from './amounts.ts';
 import { idOf, type Names } from './names.ts';
 
@@ -117,6 +117,7 @@ function addVerifier(site: Site, name: string, entry: VerifierEntry): number {
         program: createKey(keysOf(site.simulation.world), circuit, [], site.simulation.hash),
         verificationGas: entry.verificationGas,
         price: toBaseUnits(entry.price, decimalsOf(site.scenario, feeAsset)),
+        ...guardiansOf(site, name, entry),
       };
       return addClient(site, entry.kind, parameters);
     }
@@ -151,6 +152,14 @@ function addVerifier(site: Site, name: string, entry: VerifierEntry): number {
       return addClient(site, entry.kind, parameters);
     }
   }
+}
+
+function guardiansOf(site: Site, name: string, { key }: ValidityEntry): Pick<ValidityParameters, 'guardians'> {
+  if (key === undefined) return {};
+  const { committee } = committeeFor(site, guardiansName(name), guardiansEntry(key));
+  const { id, keys, threshold } = committee;
+  const timelockUs = key.timelock;
+  return { guardians: Object.freeze({ committee: id, keys: Object.freeze([...keys]), threshold, timelockUs }) };
 }
 
 function conditionsOf(

@@ -95,6 +95,8 @@ function subjectOf(names: Names, entry: AssumptionEntry): number {
     case 'reorg':
       return idOf(names.chains, entry.subject);
     case 'honest-relayers':
+    case 'serving-provers':
+    case 'sound-circuit':
       return idOf(names.lanes, entry.subject);
     case 'lying-sources':
     case 'honest-committee':
@@ -109,7 +111,10 @@ function limitOf(entry: AssumptionEntry): { readonly numerator: number; readonly
     case 'reorg':
       return { numerator: entry.atMost, denominator: 1 };
     case 'honest-relayers':
+    case 'serving-provers':
       return { numerator: entry.atLeast, denominator: 1 };
+    case 'sound-circuit':
+      return { numerator: 1, denominator: 1 };
     case 'lying-sources':
     case 'honest-committee':
       return { numerator: entry.below, denominator: 1 };

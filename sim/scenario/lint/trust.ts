@@ -2,8 +2,16 @@
  * What a lane really trusts: the fewest independent things that must fail before it believes what never happened, or
  * before it believes nothing at all. Members count as one where a cause carries several of them.
  */
-import type { CauseEntry, CommitteeEntry, LaneEntry, Scenario, VerifierEntry } from '../scenario.ts';
-import { atLeastOf, CLAIM, committeesOfLane, partsOf, weightsOf } from '../verifier-tree.ts';
+import type { CauseEntry, CommitteeEntry, LaneEntry, Scenario, ValidityEntry, VerifierEntry } from '../scenario.ts';
+import {
+  atLeastOf,
+  CLAIM,
+  committeesOfLane,
+  guardiansEntry,
+  guardiansName,
+  partsOf,
+  weightsOf,
+} from '../verifier-tree.ts';
 
 /** Ways to fail: keys that sign anything, sources that tell anything, either of them, and what only stops. */
 export type Way = 'keys' | 'sources' | 'either' | 'halt';
@@ -88,7 +96,7 @@ function costOf(subject: Subject, name: string, tracked: string, entry: Verifier
     case 'shared-security':
       return costOfChain(subject, tracked);
     case 'validity-proof':
-      return subject.way === 'halt' ? entry.provers.count : costOfChain(subject, tracked);
+      return costOfProven(subject, name, tracked, entry);
     case 'proof-chain': {
       // Whoever holds any chain on the way can show of those before it what he likes.
       const way = entry.through.flatMap((lane) => subject.scenario.lanes[lane] ?? []);
@@ -114,6 +122,15 @@ function costOf(subject: Subject, name: string, tracked: string, entry: Verifier
       return Math.min(...required, stopped > optional.length ? Infinity : total(optional.slice(0, stopped)));
     }
   }
+}
+
+/** Whoever holds the source, or the keys of those who may replace the circuit; each prover must be down to stop it. */
+function costOfProven(subject: Subject, name: string, tracked: string, { key, provers }: ValidityEntry): number {
+  if (subject.way === 'halt') return provers.count;
+  const ofChain = costOfChain(subject, tracked);
+  // Guardians read nothing: no lie makes them sign.
+  if (key === undefined || subject.way === 'sources') return ofChain;
+  return Math.min(ofChain, costOfCommittee(subject, guardiansName(name), guardiansEntry(key)));
 }
 
 function total(costs: readonly number[]): number {
