@@ -25,6 +25,8 @@ export interface ValidateArguments {
   readonly targets?: string | undefined;
   /** Measured lanes in place of targets. */
   readonly lanes?: string | undefined;
+  /** Measured deposits in place of targets. */
+  readonly deposits?: string | undefined;
   readonly fit?: boolean | undefined;
   readonly only?: readonly string[] | undefined;
   readonly show?: string | undefined;
@@ -46,6 +48,8 @@ const SEED = '1';
 export async function validateCommand(given: ValidateArguments): Promise<number> {
   if (given.lanes !== undefined)
     return (await import('./validate-lanes.ts')).lanesCommand({ ...given, lanes: given.lanes });
+  if (given.deposits !== undefined)
+    return (await import('./validate-deposits.ts')).depositsCommand({ ...given, deposits: given.deposits });
   const targets = targetsOf(given);
   if (given.show !== undefined) return show(given.show, targets, given);
   const chosen = targets.filter((target) => isChosen(target, given.only, targets));
