@@ -41,7 +41,9 @@ export function depositConstants(readText: ReadText, system: string): DepositCon
   const own = isMap(all) ? all[system] : undefined;
   if (!isMap(own)) return undefined;
   const numbers = Object.fromEntries(NUMBERS.map((key) => [key, Number(own[key])]));
-  return { source: String(own['source']), destination: String(own['destination']), ...numbers } as DepositConstants;
+  const { source, destination } = own;
+  assert(typeof source === 'string' && typeof destination === 'string', 'the constants name two presets', { system });
+  return { source, destination, ...numbers } as DepositConstants;
 }
 
 /** Text of the scenario. The verifier is that of the preset, but for the law by which its updater signs. */
