@@ -25,6 +25,7 @@ import {
   holdsAfter,
   isProvable,
   makeStateEvidence,
+  type Read,
   readerAt,
   readerOf,
   readStateEvidence,
@@ -42,6 +43,10 @@ export interface ValidityParameters extends ProgramParameters {
   readonly verificationGas: number;
   /** Base units of the gas asset of the host that each accepted range pays to who brought it. */
   readonly price: bigint;
+  /** How long a head counts, by the time that it bears; for ever where there is none. */
+  readonly trustingPeriodUs?: number;
+  /** How far a head may be ahead of the host's clock; however far where there is none. */
+  readonly clockDriftUs?: number;
 }
 
 /** What a carrier waits for until the head that it needs is proven. */
@@ -82,6 +87,9 @@ export const validityProof: VerifierRule = {
     if (offered === undefined) return { kind: 'rejected', gas, reason: 'evidence-malformed' };
     const proven = consensusAt(readerOf(execution), client.id, offered.height);
     if (proven === undefined || proven.height === 0) return { kind: 'rejected', gas, reason: 'root-unknown' };
+    if (isExpired(readerOf(execution), client, execution.block.chainUs)) {
+      return { kind: 'rejected', gas, reason: 'client-expired' };
+    }
     const verdict = checkClaim(proven.stateRoot, claim, offered.proof, schemeOf(execution));
     if (verdict.kind === 'rejected') return { kind: 'rejected', gas, reason: verdict.reason };
     const counterparty = chainOf(execution.context.world, client.counterparty);
@@ -91,6 +99,14 @@ export const validityProof: VerifierRule = {
 
   gather,
 };
+
+/** Whether the newest head has outlived its trust: nothing is proven under it, and nothing from it. */
+function isExpired(read: Read, client: Client, nowUs: number): boolean {
+  const { trustingPeriodUs } = client.parameters as ValidityParameters;
+  if (trustingPeriodUs === undefined) return false;
+  const latest = consensusAt(read, client.id, read(clientKey.latest(client.id)) as number);
+  return latest !== undefined && latest.chainUs + trustingPeriodUs <= nowUs;
+}
 
 export function genesisHash(): Uint8Array {
   return new Uint8Array(DIGEST_BYTES);
@@ -107,6 +123,7 @@ function gather(context: Context, client: Client, claim: Claim, view: CarrierVie
     const forged = gatherForged(context, client, claim, { read, chainUs: hostHead.chainUs }, TIMELOCK);
     return forged ?? { kind: 'untrue' };
   }
+  if (isExpired(read, client, hostHead.chainUs)) return waiting('client-expired');
   let isOther = false;
   for (const height of [...heightsOf(read, client.id)].reverse()) {
     const block = height === 0 ? undefined : blockAtHeight(source, head.id, height);
@@ -190,10 +207,13 @@ function refuse(execution: Execution, client: Client, range: ProvenRange, proof:
   const start = consensusAt(read, client.id, from.height);
   if (start === undefined || !bytesEqual(start.headerHash, from.headerHash)) return 'start-unknown';
   if (to.height <= from.height) return 'range-empty';
+  const { price, trustingPeriodUs, clockDriftUs } = client.parameters as ValidityParameters;
+  const nowUs = execution.block.chainUs;
+  if (trustingPeriodUs !== undefined && start.chainUs + trustingPeriodUs <= nowUs) return 'client-expired';
+  if (clockDriftUs !== undefined && to.chainUs > nowUs + clockDriftUs) return 'head-in-the-future';
   const message = rangeBytes(context.hash, chain.mode, client, range);
-  if (!verify(keysOf(context.world), programOf(read, client, execution.block.chainUs), message, proof, context.hash))
+  if (!verify(keysOf(context.world), programOf(read, client, nowUs), message, proof, context.hash))
     return 'proof-invalid';
-  const { price } = client.parameters as ValidityParameters;
   const sponsor = accountId(chain, sponsorAccount(client.id));
   return balanceOf(execution, sponsor, chain.feeAsset) < price ? 'sponsor-empty' : undefined;
 }

@@ -105,11 +105,17 @@ function checkFineness(decimal: string, path: Path, list: ProblemList, host: Cha
 
 function checkValidity(
   scenario: Scenario,
-  { batch, aggregate, provers, verificationGas, key }: ValidityEntry,
+  { batch, aggregate, provers, verificationGas, key, trustingPeriod, clockDrift }: ValidityEntry,
   tracked: string,
   path: Path,
   list: ProblemList,
 ): void {
+  const { unbonding } = scenario.chains[tracked] as ChainEntry;
+  // @source cosmos/solidity-ibc-eureka@cae7e128 sp1-ics07: trustingPeriod + ALLOWED_SP1_CLOCK_DRIFT <= unbondingPeriod.
+  if (trustingPeriod !== undefined && trustingPeriod + (clockDrift ?? 0) > unbonding) {
+    const what = `heads of ${tracked} are trusted for longer than its stake is bound`;
+    list.at([...path, 'trusting-period'], 'E132', what, { expected: 'with the drift, at most the unbonding period' });
+  }
   if (key !== undefined && key.threshold > key.guardians) {
     list.at([...path, 'key', 'threshold'], 'E133', 'more guardians must sign than there are', {
       expected: `at most ${key.guardians}`,

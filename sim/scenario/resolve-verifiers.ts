@@ -96,6 +96,8 @@ function resolveValidity(text: Extract<VerifierText, { kind: 'validity-proof' }>
         }),
     verificationGas: text['verification-gas'] ?? VERIFICATION_GAS,
     price: text.price ?? '0',
+    ...(text['trusting-period'] === undefined ? {} : { trustingPeriod: text['trusting-period'] }),
+    ...(text['clock-drift'] === undefined ? {} : { clockDrift: text['clock-drift'] }),
     ...(text.key === undefined
       ? {}
       : {

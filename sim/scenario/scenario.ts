@@ -241,6 +241,9 @@ export type VerifierEntry =
       readonly verificationGas: number;
       /** Decimal, whole units of the gas asset of the chain that verifies. */
       readonly price: string;
+      /** Left out where heads are trusted for ever, and where the clock of the source counts for nothing. */
+      readonly trustingPeriod?: Duration;
+      readonly clockDrift?: Duration;
       /** Who may replace the circuit; left out where nobody can. */
       readonly key?: { readonly guardians: number; readonly threshold: number; readonly timelock: Duration };
     }

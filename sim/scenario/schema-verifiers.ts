@@ -119,6 +119,10 @@ const leaves = [
       })
       .optional()
       .describe('how proofs are folded into one; each is verified by itself unless given'),
+    'trusting-period': durationText
+      .optional()
+      .describe('how long a head is trusted: the next is proven from it within this time; for ever unless given'),
+    'clock-drift': durationText.optional().describe('how far in the future a head may be; any unless given'),
     'verification-gas': positiveCount.optional().describe('gas of one proof on the chain that checks it'),
     price: decimalNumber.optional().describe('whole units of the gas asset there that a proof is paid with'),
     key: z

@@ -306,12 +306,37 @@ describe('validity-proof: whom it trusts', () => {
   });
 });
 
+describe('validity-proof: clocks', () => {
+  const proven = (verifier: string, clock = ''): KeptRun =>
+    runText(
+      world({ verifier: `batch: { blocks: 3 }, proving: { fixed: 2s }, ${verifier}` })
+        .replace('block: 10s, asset', `block: 10s${clock}, asset`)
+        .replace('block: 500ms', 'block: 5s'),
+    );
+
+  it('expire with the newest head, and take nothing from it any more', () => {
+    // Heads of 30 s, 60 s and so on stand some 25 s later: the trust of 58 s in genesis is over before 60 s.
+    expect(heads(proven('trusting-period: 58s')).at(0)).toBe(3);
+    expect(heads(proven('trusting-period: 50s'))).toEqual([]);
+  });
+
+  it('refuse heads from the future beyond the drift', () => {
+    const ahead = ', clock: { skew: 10min }';
+    // Head 3 bears 30 s + 10 min and comes at 55 s; with a drift of 9 min it counts from 90 s on, brought again until then.
+    const first = (drift: string): number =>
+      seconds(proven(`clock-drift: ${drift}`, ahead).of('proof-accepted')[0]!.atUs);
+    expect(first('30min')).toBe(55);
+    expect(first('9min')).toBeGreaterThanOrEqual(90);
+  });
+});
+
 describe('validity-proof: in a scenario', () => {
   it.each([
     ['batch: { on-demand: false }, proving: { fixed: 1s }', 'a batch that never closes'],
     ['batch: { on-demand: true, blocks: 3 }, proving: { fixed: 1s }', 'is not counted in blocks'],
     ['proving: { fixed: 1s }, price: 0.0000001', 'finer than the base unit of B'],
     ['batch: { blocks: 3 }', 'proving'],
+    ['proving: { fixed: 1s }, trusting-period: 1000d', 'trusted for longer than its stake is bound'],
     ['proving: { fixed: 1s }, key: { guardians: 3, threshold: 4 }', 'more guardians must sign than there are'],
     ['proving: { fixed: 1s }, provers: { breaks: { up: 0s, down: 1s } }', 'no time passes until a machine turns'],
   ])('%s -> refused', (verifier, what) => {

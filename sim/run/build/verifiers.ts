@@ -117,6 +117,8 @@ function addVerifier(site: Site, name: string, entry: VerifierEntry): number {
         program: createKey(keysOf(site.simulation.world), circuit, [], site.simulation.hash),
         verificationGas: entry.verificationGas,
         price: toBaseUnits(entry.price, decimalsOf(site.scenario, feeAsset)),
+        ...(entry.trustingPeriod === undefined ? {} : { trustingPeriodUs: entry.trustingPeriod }),
+        ...(entry.clockDrift === undefined ? {} : { clockDriftUs: entry.clockDrift }),
         ...guardiansOf(site, name, entry),
       };
       return addClient(site, entry.kind, parameters);
