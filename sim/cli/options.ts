@@ -110,6 +110,7 @@ export const flagsOf = {
     targets: { type: 'string', describe: 'file of targets; the shipped closed forms unless given' },
     lanes: { type: 'string', describe: 'file of measured lanes, each beside the same lane simulated' },
     deposits: { type: 'string', describe: 'file of measured deposits, beside as many simulated ones' },
+    finality: { type: 'string', describe: 'file of tables of finality, beside the chain presets that they name' },
     fit: { type: 'boolean', describe: '--no-fit leaves out the fitted constants of lanes' },
     only: { type: 'string', array: true, nargs: 1, describe: 'a model, or a target by its id; may be repeated' },
     show: { type: 'string', describe: 'print the scenario of a target and run nothing' },

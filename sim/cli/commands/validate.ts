@@ -25,6 +25,8 @@ export interface ValidateArguments {
   readonly targets?: string | undefined;
   /** Measured lanes in place of targets. */
   readonly lanes?: string | undefined;
+  /** Tables of finality in place of targets. */
+  readonly finality?: string | undefined;
   /** Measured deposits in place of targets. */
   readonly deposits?: string | undefined;
   readonly fit?: boolean | undefined;
@@ -48,6 +50,8 @@ const SEED = '1';
 export async function validateCommand(given: ValidateArguments): Promise<number> {
   if (given.lanes !== undefined)
     return (await import('./validate-lanes.ts')).lanesCommand({ ...given, lanes: given.lanes });
+  if (given.finality !== undefined)
+    return (await import('./validate-finality.ts')).finalityCommand({ ...given, finality: given.finality });
   if (given.deposits !== undefined)
     return (await import('./validate-deposits.ts')).depositsCommand({ ...given, deposits: given.deposits });
   const targets = targetsOf(given);
