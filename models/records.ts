@@ -731,6 +731,23 @@ export const candidateDisputed = defineRecord(
   },
 );
 
+export const legLocked = defineRecord('leg-locked', 'a participant locks the value of a packet on its destination', {
+  chain: whole('chain id'),
+  block: whole('block id'),
+  client: whole('client id'),
+  lane: whole('lane id'),
+  sequence: whole('sequence on the lane'),
+  account: whole('account of the participant'),
+  untilUs: whole('time by the clock of that chain at which the lock opens'),
+});
+export const legTaken = defineRecord('leg-taken', 'the sender of a packet shows its secret, and takes what is locked', {
+  chain: whole('chain id'),
+  block: whole('block id'),
+  client: whole('client id'),
+  lane: whole('lane id'),
+  sequence: whole('sequence on the lane'),
+});
+
 /** Every record kind in the order of its number. New kinds go to the end of their group; digests change with the order. */
 export const records = [
   runDeclared,
@@ -826,4 +843,6 @@ export const records = [
   candidateDisputed,
   circuitTurned,
   programProposed,
+  legLocked,
+  legTaken,
 ] as unknown as readonly RecordDefinition[];

@@ -44,6 +44,7 @@ import { createRelayer } from '../../models/relayers/behaviour.ts';
 import { clientCalls } from '../../models/verifiers/client-calls.ts';
 import { committee } from '../../models/verifiers/committee.ts';
 import { createComposition } from '../../models/verifiers/composition.ts';
+import { hashLock, hashLockCalls } from '../../models/verifiers/hash-lock.ts';
 import { headerChain, sealProofOfWork } from '../../models/verifiers/header-chain.ts';
 import { lightClient } from '../../models/verifiers/light-client.ts';
 import { createOptimistic } from '../../models/verifiers/optimistic.ts';
@@ -70,6 +71,7 @@ const leaves: VerifierTable = {
   'proof-chain': proofChain,
   'validity-proof': validityProof,
   'shared-security': sharedSecurity,
+  'hash-lock': hashLock,
 };
 
 /** `table` is what the parts of a tree are looked up in: the table that this one becomes part of. */
@@ -127,6 +129,7 @@ export function createRunParts(
     ...validityCalls,
     ...programCalls,
     'update-validator': updateValidator,
+    ...hashLockCalls,
     ...rollupCalls,
     ...parachainCalls,
   };

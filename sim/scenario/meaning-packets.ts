@@ -1,6 +1,6 @@
 /** Which packet rules of a lane go together. */
 import type { LaneEntry, Scenario } from './scenario.ts';
-import { partsOf } from './verifier-tree.ts';
+import { leavesOf, partsOf } from './verifier-tree.ts';
 import { canTimeOut } from './resolve-lanes.ts';
 import type { Path } from './text/located.ts';
 import type { ProblemList } from './text/validate.ts';
@@ -75,6 +75,7 @@ export function checkPacketRules(scenario: Scenario, id: string, list: ProblemLi
     at('failure', 'what is tried again would stand in the way of the order', 'unordered or lazy-gap', ordering);
   }
   checkLocks(lane, at);
+  checkSecrets(lane, at);
   if (lane.opening !== undefined) {
     const kinds = [lane.verifier.kind, lane.returnVerifier.kind];
     if (!kinds.every((kind) => kind === 'light-client' || kind === 'header-chain')) {
@@ -91,6 +92,22 @@ export function checkPacketRules(scenario: Scenario, id: string, list: ProblemLi
   }
   if (lane.manualAfter !== undefined && failure !== 'manual') {
     at('manual-after', 'nobody tries by hand on this lane', 'failure: manual', failure);
+  }
+}
+
+/** A secret shows what was done and never what was not: only a lock of the sender's own gives back. */
+function checkSecrets(
+  { verifier, refundAfter }: LaneEntry,
+  at: (key: string, what: string, expected: string, got: string) => void,
+): void {
+  for (const { entry } of leavesOf('', verifier)) {
+    if (entry.kind !== 'hash-lock') continue;
+    if (refundAfter === undefined) {
+      at('refund-after', 'no secret shows that nothing was delivered', 'a time after which the sender has it back', '');
+    } else if (entry.lock >= refundAfter) {
+      const got = `${entry.lock / 1_000_000} s`;
+      at('verifier', 'the sender could have the value back and take the leg as well', 'lock below refund-after', got);
+    }
   }
 }
 

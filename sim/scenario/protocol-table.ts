@@ -91,6 +91,8 @@ export function trustText(entry: VerifierEntry): string {
       return 'validators of the source';
     case 'header-chain':
       return 'miners of the source';
+    case 'hash-lock':
+      return 'whoever shows the secret';
     case 'shared-security':
       return 'the chain below both';
     case 'proof-chain':

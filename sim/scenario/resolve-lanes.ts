@@ -18,7 +18,7 @@ import type { LaneText, RelayerText, TrafficText } from './schema-lanes.ts';
 import { committeesOf, partsOf } from './verifier-tree.ts';
 
 /** Leaves that are the same seen from both ends. */
-const MIRRORED: ReadonlySet<string> = new Set(['proof-chain', 'validity-proof', 'shared-security']);
+const MIRRORED: ReadonlySet<string> = new Set(['proof-chain', 'validity-proof', 'shared-security', 'hash-lock']);
 
 export interface LaneContext {
   readonly chains: Readonly<Record<string, ChainEntry>>;

@@ -1,11 +1,14 @@
 /** Verifier trees from their text: defaults that depend on the chain that is tracked, routes that this lane can take. */
 import { type Ratio, ratio } from '../base/ratio.ts';
-import { type Duration, duration, HOUR, MILLISECOND, SECOND } from '../base/units.ts';
+import { type Duration, duration, HOUR, MILLISECOND, MINUTE, SECOND } from '../base/units.ts';
 import type { ChainEntry, ClientDelay, PartEntries, RouteEntry, VerifierEntry } from './scenario.ts';
 import type { PartsText, VerifierText } from './schema-verifiers.ts';
 
 /** Two thirds of a 21 day unbonding period. @source hermes@a0335506 config.toml, trusting_period. */
 const TRUSTING_DEFAULT = 14 * 24 * HOUR;
+
+/** @source decred/atomicswap@7c6928f cmd/btcatomicswap/main.go: the participant locks for 24 hours. */
+const LEG_LOCK = duration(24 * HOUR);
 
 /** `name` and `chain` are those of the chain that the verifier tracks. */
 export function resolveVerifier(
@@ -22,6 +25,13 @@ export function resolveVerifier(
       return { kind: 'header-chain' };
     case 'shared-security':
       return { kind: 'shared-security' };
+    case 'hash-lock':
+      return {
+        kind: 'hash-lock',
+        lock: text.lock ?? LEG_LOCK,
+        reveal: text.reveal ?? { kind: 'constant', value: MINUTE },
+        abandonsPpm: Math.round((text.abandons ?? 0) * 1_000_000),
+      };
     case 'proof-chain':
       return { kind: 'proof-chain', through: text.through };
     case 'light-client':
@@ -184,6 +194,7 @@ export function mirrored(entry: VerifierEntry, chain: ChainEntry | undefined): V
     case 'committee':
     // Seen from the other side it is the same way, and taken backwards.
     case 'shared-security':
+    case 'hash-lock':
     case 'proof-chain':
     // Who proves the one chain to the other proves the other to the one.
     case 'validity-proof':

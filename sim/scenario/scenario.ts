@@ -191,6 +191,7 @@ export type VerifierEntry =
     }
   | { readonly kind: 'header-chain' }
   | { readonly kind: 'shared-security' }
+  | { readonly kind: 'hash-lock'; readonly lock: Duration; readonly reveal: Law; readonly abandonsPpm: number }
   | { readonly kind: 'proof-chain'; readonly through: readonly string[] }
   | {
       readonly kind: 'committee';

@@ -11,6 +11,7 @@ import {
   idText,
   indexRange,
   positiveCount,
+  probability,
   ppmText,
   ratioText,
 } from '../grammar/quantities.ts';
@@ -32,6 +33,12 @@ const leaves = [
   }),
   z.strictObject({ kind: z.literal('header-chain') }),
   z.strictObject({ kind: z.literal('shared-security') }),
+  z.strictObject({
+    kind: z.literal('hash-lock'),
+    lock: durationText.optional().describe('time for which a participant locks the value on the destination'),
+    reveal: delay.optional().describe('time from that lock to the sender showing the secret'),
+    abandons: probability.optional().describe('share of senders who never show it'),
+  }),
   z.strictObject({
     kind: z.literal('proof-chain'),
     through: z

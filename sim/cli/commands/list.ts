@@ -35,6 +35,7 @@ const kinds: Readonly<Record<string, () => Row[]>> = {
     ['verifier', 'light-client', 'follows headers signed by the validators of the source'],
     ['verifier', 'proof-chain', 'looks through the light clients of the chains on the way'],
     ['verifier', 'shared-security', 'sees the other chain through one that both stand on, or that one of them is'],
+    ['verifier', 'hash-lock', 'locks value at both ends under one secret, which takes both'],
     ['verifier', 'header-chain', 'follows mined headers and waits for depth'],
     ['verifier', 'committee', 'believes what enough of its members signed'],
     ['verifier', 'all', 'believes what all of its parts believe'],

@@ -15,7 +15,7 @@ import type {
   Scenario,
   VerifierEntry,
 } from '../../scenario/scenario.ts';
-import { committeesOfLane, optimisticsOf, partsOf, validitiesOf } from '../../scenario/verifier-tree.ts';
+import { committeesOfLane, leavesOf, optimisticsOf, partsOf, validitiesOf } from '../../scenario/verifier-tree.ts';
 
 /** Mean time between blocks that the parameters imply, in microseconds. */
 export function blockTimeUs(chain: ChainEntry, deltaUs: number): number {
@@ -113,6 +113,14 @@ function relayerBound(relayer: RelayerEntry): number {
   return poll + 4 * quantileBound(relayer.service) + relayer.batch.wait + quantileBound(relayer.submit) + retries;
 }
 
+/** Longest time until a secret is shown; counted as a window, since a leg is locked by a delivery of its own. */
+function revealUs(name: string, verifier: VerifierEntry): number {
+  const reveals = leavesOf(name, verifier).map(({ entry }) =>
+    entry.kind === 'hash-lock' ? Math.max(1, quantileBound(entry.reveal)) : 0,
+  );
+  return Math.max(0, ...reveals);
+}
+
 /** A claim takes a delivery of its own, and then its window, before what is carried counts. */
 function claimed(carry: number, window = 0): number {
   return window === 0 ? carry : 2 * carry + window;
@@ -124,8 +132,8 @@ export function laneBoundUs(scenario: Scenario, name: string, lane: LaneEntry): 
   const destination = scenario.chains[lane.to] as ChainEntry;
   const deltaUs = scenario.synchrony.model === 'partial' ? scenario.synchrony.delta : 1_000_000;
   const signing = Math.max(0, ...committeesOfLane(name, lane).map(({ entry }) => quantileBound(entry.signing)));
-  const windows = [lane.verifier, lane.returnVerifier].map((each) =>
-    optimisticsOf(name, each).reduce((sum, { entry }) => sum + entry.window, 0),
+  const windows = [lane.verifier, lane.returnVerifier].map(
+    (each) => optimisticsOf(name, each).reduce((sum, { entry }) => sum + entry.window, 0) + revealUs(name, each),
   );
   const carry = carryBound(scenario, name, deltaUs) + signing;
   const forth =

@@ -10,6 +10,7 @@ import type { CommitteeParameters } from '../../../models/verifiers/committee-se
 import type { CompositionParameters } from '../../../models/verifiers/composition.ts';
 import type { Route, RouteParameters } from '../../../models/verifiers/route.ts';
 import { laneOf } from '../../../models/lanes/lane.ts';
+import type { HashLockParameters } from '../../../models/verifiers/hash-lock.ts';
 import type { ProofChainParameters } from '../../../models/verifiers/proof-chain.ts';
 import type { ValidityParameters } from '../../../models/verifiers/validity-proof.ts';
 import { type Client, clientsOf } from '../../../models/verifiers/verifier.ts';
@@ -96,6 +97,12 @@ function addVerifier(site: Site, name: string, entry: VerifierEntry): number {
     case 'header-chain':
     case 'shared-security':
       return addClient(site, entry.kind, { ...entry });
+    case 'hash-lock': {
+      const { lock: lockUs, reveal, abandonsPpm } = entry;
+      const stream = site.simulation.stream(`verifier/${name}/secrets`);
+      const parameters: HashLockParameters = { lockUs, reveal, abandonsPpm, stream };
+      return addClient(site, entry.kind, parameters);
+    }
     case 'proof-chain': {
       const lanes = entry.through.map((lane) => laneOf(site.simulation.world, idOf(site.names.lanes, lane)));
       const isForth = lanes[0]?.source === site.counterparty;

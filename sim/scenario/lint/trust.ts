@@ -97,6 +97,9 @@ function costOf(subject: Subject, name: string, tracked: string, entry: Verifier
       return costOfChain(subject, tracked);
     case 'validity-proof':
       return costOfProven(subject, name, tracked, entry);
+    case 'hash-lock':
+      // Nobody's key makes a secret; what stops it is a participant who does not come.
+      return Infinity;
     case 'proof-chain': {
       // Whoever holds any chain on the way can show of those before it what he likes.
       const way = entry.through.flatMap((lane) => subject.scenario.lanes[lane] ?? []);
