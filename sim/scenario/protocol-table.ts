@@ -43,17 +43,25 @@ export const PROTOCOL_COLUMNS: readonly (readonly [keyof ProtocolRow, string])[]
 /** Chains of origin that waits are shown for. */
 const ORIGINS = ['ethereum', 'arbitrum', 'base', 'cosmos-hub'] as const;
 
+const BESIDE = 'parachain';
+
 /** The row of a system; `name` is that of a preset, or of a file that `options.readText` finds. */
 export function protocolRow(name: string, options: LoadOptions): ProtocolRow {
-  const { scenario } = loadScenario(laneFrom(name), { ...options, file: `lane of ${name}` });
+  const file = { ...options, file: `lane of ${name}` };
+  const beside = loadScenario(laneBeside(name), file).scenario;
+  // What passes messages through a chain below both joins no others.
+  const isShared = beside.lanes[laneName(BESIDE)]?.verifier.kind === 'shared-security';
+  const { scenario } = isShared ? { scenario: beside } : loadScenario(laneFrom(name), file);
+  const origins = isShared ? [BESIDE] : ORIGINS;
   const [first] = Object.values(scenario.lanes) as [LaneEntry];
-  const home = scenario.lanes[laneName('cosmos-hub')] as LaneEntry;
-  const { count } = trustOf(scenario, laneName('cosmos-hub'), home).real.keys;
+  const homeName = laneName(isShared ? BESIDE : 'cosmos-hub');
+  const home = scenario.lanes[homeName] as LaneEntry;
+  const { count } = trustOf(scenario, homeName, home).real.keys;
   return {
     protocol: nameOf(name),
     trust: [...new Set([trustText(home.verifier), trustText(first.verifier)])].join('; from ethereum '),
     keys: count === Infinity ? '-' : String(count),
-    finality: ORIGINS.map((origin) => `${origin} ${waitText(scenario, laneName(origin))}`).join(', '),
+    finality: origins.map((origin) => `${origin} ${waitText(scenario, laneName(origin))}`).join(', '),
     ordering: first.ordering,
     replay: first.replay ?? 'receipt',
     failure: first.failure ?? 'error-ack',
@@ -66,6 +74,15 @@ export function protocolRow(name: string, options: LoadOptions): ProtocolRow {
 
 function laneName(origin: string): string {
   return `from-${origin}`;
+}
+
+/** A scenario with a lane of the system between two parachains of one relay chain. */
+function laneBeside(name: string): string {
+  const chain = (id: string) =>
+    `  ${id}: { consensus: { kind: parachain, on: relay }, block: 6s, asset: { name: ${id.toUpperCase()}, decimals: 6 } }\n`;
+  const lane = `  ${laneName(BESIDE)}: { from: ${BESIDE}, to: there, protocol: ${JSON.stringify(name)} }\n`;
+  const chains = `  relay: { preset: polkadot }\n${chain(BESIDE)}${chain('there')}`;
+  return `l0sim: 1\nname: table\nhorizon: 1min\nchains:\n${chains}lanes:\n${lane}`;
 }
 
 /** A scenario with a lane of the system from each of the chains of origin. */

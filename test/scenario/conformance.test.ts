@@ -71,7 +71,8 @@ describe.each(systems)('%s', (system) => {
     // A call that fails for a while is answered with an error, or tried again.
     // Of locks of days the promise is asked about at minutes, with the second one after those who carry the news are back.
     const isLong = lane.timeout > 30 * 60_000_000;
-    const locks = { timeout: '10min', 'refund-after': '1h' };
+    const legs = lane.verifier.kind === 'hash-lock' ? { 'verifier.lock': '10min' } : {};
+    const locks = { timeout: '10min', 'refund-after': '1h', ...legs };
     const sooner = Object.fromEntries(
       ['ab', 'ba'].flatMap((id) => Object.entries(locks).map(([key, value]) => [`lanes.${id}.${key}`, value])),
     );

@@ -10,6 +10,14 @@ export const systems: readonly string[] = shippedPresets()
   .map((path) => path.replace(/^.*\/|\.yaml$/g, ''))
   .sort((a, b) => (a < b ? -1 : 1));
 
+/** Systems that join only chains which stand on one: the same two are parachains then. */
+export const SHARED_SECURITY: ReadonlySet<string> = new Set(['xcm-hrmp']);
+
+const chainOf = (system: string, block: string): string =>
+  SHARED_SECURITY.has(system)
+    ? '{ consensus: { kind: parachain, on: relay, availability: 500ms, approval: 2s }, block: 6s'
+    : `{ consensus: { kind: parametric }, block: ${block}`;
+
 export const conformanceText = (system: string): string => `
 l0sim: 1
 name: conformance
@@ -18,8 +26,12 @@ drain: 6h
 proofs: modelled
 synchrony: { model: partial, gst: 0s, delta: 500ms }
 chains:
-  a: { consensus: { kind: parametric }, block: 2s, asset: { name: A, decimals: 6 }, gas: { price: 1 }, keep-blocks: 5000 }
-  b: { consensus: { kind: parametric }, block: 3s, asset: { name: B, decimals: 6 }, gas: { price: 1 }, keep-blocks: 5000 }
+  a: ${chainOf(system, '2s')}, asset: { name: A, decimals: 6 }, gas: { price: 1 }, keep-blocks: 5000 }
+  b: ${chainOf(system, '3s')}, asset: { name: B, decimals: 6 }, gas: { price: 1 }, keep-blocks: 5000 }${
+    SHARED_SECURITY.has(system)
+      ? '\n  relay: { consensus: { kind: parametric }, block: 6s, asset: { name: R, decimals: 6 } }'
+      : ''
+  }
 lanes:
   ab: { from: a, to: b, protocol: ${system} }
   ba: { from: b, to: a, protocol: ${system} }

@@ -1,6 +1,14 @@
 import { SECOND } from '../../base/units.ts';
 import { lawMean } from '../../kernel/random/laws.ts';
-import type { ChainEntry, FinalityEntry, LaneEntry, Scenario, VerifierEntry } from '../scenario.ts';
+import type {
+  ChainEntry,
+  FinalityEntry,
+  LaneEntry,
+  Scenario,
+  VerifierEntry,
+  ParachainEntry,
+  RollupEntry,
+} from '../scenario.ts';
 import { committeesOfLane, validitiesOf } from '../verifier-tree.ts';
 import type { LintRule } from './rule.ts';
 
@@ -26,18 +34,40 @@ export const shortTimeout: LintRule = {
 export function finalityUs(scenario: Scenario, lane: LaneEntry): number {
   const source = scenario.chains[lane.from];
   if (source === undefined) return 0;
-  return (depthOf(lane.finality) + 1) * blockUs(source) + tagMeanUs(source, lane.finality);
+  return (depthOf(lane.finality) + 1) * blockUs(source) + tagMeanUs(scenario, source, lane.finality);
 }
 
 /** Mean time from a block to its named head: of the slots of an epoch, two and a half epochs. */
-function tagMeanUs({ consensus }: ChainEntry, finality: FinalityEntry): number {
+function tagMeanUs(scenario: Scenario, { consensus }: ChainEntry, finality: FinalityEntry): number {
   if (finality.kind !== 'tag' || finality.tag === 'latest') return 0;
+  if (consensus.kind === 'rollup' || consensus.kind === 'parachain') {
+    return layeredMeanUs(scenario, consensus, finality.tag);
+  }
   if (consensus.kind === 'parametric') {
     const head = consensus.heads?.[finality.tag];
     return head === undefined ? 0 : lawMean(head.after) + (head.every ?? 0) / 2;
   }
   if (consensus.kind !== 'slots') return 0;
   return (finality.tag === 'safe' ? 1.5 : 2.5) * consensus.slotsPerEpoch * consensus.slot;
+}
+
+/** The same for a chain on another. Batches and outputs come at their times, blocks in the middle of them. */
+function layeredMeanUs(scenario: Scenario, consensus: RollupEntry | ParachainEntry, tag: string): number {
+  const below = scenario.chains[consensus.on];
+  if (below === undefined) return 0;
+  const block = blockUs(below);
+  const final = depthOf(consensus.finality) * block + tagMeanUs(scenario, below, consensus.finality);
+  if (consensus.kind === 'parachain') {
+    const included = 1.5 * block + Math.ceil(lawMean(consensus.availability) / block) * block;
+    return tag === 'safe' ? included : included + Math.max(final, lawMean(consensus.approval));
+  }
+  const { settlement, batch, output } = consensus;
+  const posted = batch / 2 + block;
+  if (tag === 'safe') return posted;
+  if (tag === 'finalized') return posted + final;
+  if (settlement.kind === 'validity')
+    return posted + output / 2 + lawMean(settlement.proving) + settlement.window + block;
+  return posted + final + output / 2 + settlement.window + 2 * block + final;
 }
 
 /** To the destination and back: signing, carrying and a block each way. */
@@ -74,6 +104,8 @@ export function depthOf(finality: FinalityEntry): number {
 export function blockUs({ consensus, network }: ChainEntry): number {
   switch (consensus.kind) {
     case 'parametric':
+    case 'rollup':
+    case 'parachain':
       return lawMean(consensus.block);
     case 'bft':
       return consensus.commit + 3 * lawMean(network.latency);
