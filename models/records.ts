@@ -666,7 +666,9 @@ export const baseFeeSet = defineRecord('base-fee-set', 'the price of gas in a bl
 });
 export const chainTurned = defineRecord('chain-turned', 'a whole chain is disturbed, or well again', {
   chain: whole('chain id'),
-  condition: text('halt, slow-blocks, empty-blocks or congestion; of layered chains stopped-below, undone, false-outputs or wrong-candidates'),
+  condition: text(
+    'halt, slow-blocks, empty-blocks or congestion; of layered chains stopped-below, undone, false-outputs or wrong-candidates',
+  ),
   isOn: flag('whether from now on'),
   fault: whole('fault id'),
 });

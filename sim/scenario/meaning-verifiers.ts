@@ -48,6 +48,7 @@ export function checkVerifier(
         list.at([...path, 'kind'], 'E139', `${tracked} is not mined`, { expected: 'light-client', hint });
       }
       return;
+    case 'hash-lock':
     case 'proof-chain':
       return;
     case 'shared-security':

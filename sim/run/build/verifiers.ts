@@ -97,12 +97,8 @@ function addVerifier(site: Site, name: string, entry: VerifierEntry): number {
     case 'header-chain':
     case 'shared-security':
       return addClient(site, entry.kind, { ...entry });
-    case 'hash-lock': {
-      const { lock: lockUs, reveal, abandonsPpm } = entry;
-      const stream = site.simulation.stream(`verifier/${name}/secrets`);
-      const parameters: HashLockParameters = { lockUs, reveal, abandonsPpm, stream };
-      return addClient(site, entry.kind, parameters);
-    }
+    case 'hash-lock':
+      return addClient(site, entry.kind, hashLockParameters(site, name, entry));
     case 'proof-chain': {
       const lanes = entry.through.map((lane) => laneOf(site.simulation.world, idOf(site.names.lanes, lane)));
       const isForth = lanes[0]?.source === site.counterparty;
@@ -169,6 +165,14 @@ function guardiansOf(site: Site, name: string, { key }: ValidityEntry): Pick<Val
   const { id, keys, threshold } = committee;
   const timelockUs = key.timelock;
   return { guardians: Object.freeze({ committee: id, keys: Object.freeze([...keys]), threshold, timelockUs }) };
+}
+
+function hashLockParameters(
+  { simulation }: Site,
+  name: string,
+  { lock, reveal, abandonsPpm }: Extract<VerifierEntry, { kind: 'hash-lock' }>,
+): HashLockParameters {
+  return { lockUs: lock, reveal, abandonsPpm, stream: simulation.stream(`verifier/${name}/secrets`) };
 }
 
 function conditionsOf(
