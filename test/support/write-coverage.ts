@@ -1,5 +1,5 @@
 /**
- * Counts how often the intervals of ten targets hold the closed form, over 200 seeds, and writes the table of
+ * Counts how often the intervals of some targets hold the closed form, over 200 seeds, and writes the table of
  * docs/validation.md: `npm run coverage`. Takes ids of targets, and then writes their rows alone.
  */
 import { readFileSync, writeFileSync } from 'node:fs';

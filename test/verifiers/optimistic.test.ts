@@ -1,6 +1,9 @@
 /** Optimistic verifiers: what counts once its window is over, and what a watcher in time makes of a lie. */
 import { describe, expect, it } from 'vitest';
+import { watchersOf, type WatcherState } from '../../models/attesters/watcher.ts';
 import { isWindowOver } from '../../models/verifiers/optimistic.ts';
+import { resumeRun, simulate, startRun } from '../../sim/run/run.ts';
+import { loadScenario } from '../../sim/scenario/load.ts';
 import { type KeptRun, runText } from '../support/runs.ts';
 import { problemsOf } from '../support/scenarios.ts';
 import { describeWithVectors, vectors } from '../support/vectors.ts';
@@ -145,6 +148,25 @@ describe('optimistic: watchers', () => {
     // Twenty hours of cycles of 80 s: 900 of them, and the share is right within three deviations.
     expect(Math.abs(repairs - 900)).toBeLessThan(90);
     expect(Math.abs(down / (20 * HOUR) - 0.25)).toBeLessThan(0.03);
+  });
+
+  it('and what they missed survive a snapshot, as does who is censored by chance -> same digest', () => {
+    const text = world({
+      watchers: '{ count: 3, reaction: 30s, availability: 50%, repair: { kind: exponential, mean: 25s } }',
+      faults: 'c: { kind: mev.censor, target: { chain: b, watchers: a-b }, when: { at: 1s }, with: { share: 50% } }',
+    });
+    const { scenario } = loadScenario(text, {});
+    const whole = simulate(scenario);
+    let run = startRun(scenario);
+    let missed = 0;
+    while (run.advance(40)) {
+      const { entities } = run.simulation.world;
+      const states = watchersOf(run.simulation.world).map((id) => entities[id]?.state as WatcherState);
+      missed += states.filter(({ turns }) => (turns?.missed.length ?? 0) > 0).length;
+      run = resumeRun(scenario, run.simulation.snapshot());
+    }
+    expect(missed).toBeGreaterThan(0);
+    expect(run.finish().digest).toBe(whole.digest);
   });
 
   it('are left out of some blocks by who censors a share of them, and in time all the same', () => {
