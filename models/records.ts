@@ -322,7 +322,7 @@ export const assetMoved = defineRecord('asset-moved', 'base units changed hands 
   from: whole('account id, -1 where minted'),
   to: whole('account id, -1 where burnt'),
   amount: amount('base units'),
-  why: text('genesis, transfer, escrow, unescrow, mint, burn, refund, fee, bond, proof'),
+  why: text('genesis, transfer, escrow, unescrow, mint, burn, refund, fee, fee-back, bond, proof'),
   lane: whole('lane id, -1 where none'),
   sequence: whole('sequence, 0 where none'),
 });
@@ -749,6 +749,11 @@ export const legTaken = defineRecord('leg-taken', 'the sender of a packet shows 
   lane: whole('lane id'),
   sequence: whole('sequence on the lane'),
 });
+export const laneCharged = defineRecord('lane-charged', 'carriage on a lane is paid for', {
+  lane: whole('lane id'),
+  scheme: text('kind of the fee scheme'),
+  account: whole('account id at the source that holds what senders paid, -1 where none does'),
+});
 
 /** Every record kind in the order of its number. New kinds go to the end of their group; digests change with the order. */
 export const records = [
@@ -847,4 +852,5 @@ export const records = [
   programProposed,
   legLocked,
   legTaken,
+  laneCharged,
 ] as unknown as readonly RecordDefinition[];

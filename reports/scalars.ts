@@ -185,6 +185,29 @@ function costs(asset: string): Scalar[] {
   return [
     amount('relayer-cost', 'fees that relayers paid', 'relayer'),
     amount('user-cost', 'fees that users paid', 'users'),
+    {
+      name: `carriage-${asset}`,
+      unit: 'amount',
+      asset,
+      meaning: `what senders paid under the fees of lanes, less what came back, in base units of ${asset}`,
+      measure: ({ accounts }) => Number(accounts.carriage.get(asset) ?? 0n),
+    },
+    {
+      name: `cost-per-message-${asset}`,
+      unit: 'amount',
+      asset,
+      meaning: `gas of users and carriage, for each message requested, in base units of ${asset}`,
+      measure: (state) => {
+        const { accounts, metrics } = state;
+        const gas = accounts.purses.reduce(
+          (sum, { role, chain, cost }) =>
+            sum + (role === 'users' && accounts.feeAssets[chain] === asset ? Number(cost) : 0),
+          0,
+        );
+        const all = gas + Number(accounts.carriage.get(asset) ?? 0n);
+        return metrics.messages === 0 ? undefined : all / metrics.messages;
+      },
+    },
   ];
 }
 

@@ -8,6 +8,7 @@ import { accountId } from '../chains/chain.ts';
 import type { CallHandler, CallOutcome, Execution } from '../chains/execution.ts';
 import { balanceOf, moveAsset } from '../economy/ledger.ts';
 import { type ApplicationContract, PAYLOAD_MALFORMED } from '../lanes/application.ts';
+import { chargeDelivery } from '../lanes/fee-schemes.ts';
 import type { Lane, Packet } from '../lanes/lane.ts';
 import { laneToSendOn, refuseCall, rejectMessage, type SendPacket, type Sent } from '../lanes/packet-calls.ts';
 import { isRecord, isWhole } from '../verifiers/client-store.ts';
@@ -142,10 +143,11 @@ export const tokenTransfer: ApplicationContract = {
     const value = read(packet);
     if (value === undefined) return PAYLOAD_MALFORMED;
     const { asset, amount, receiver } = value;
-    const given = give(execution, lane, packet.sequence, { asset, amount, to: accountId(execution.chain, receiver) });
-    return given === undefined
-      ? { kind: 'failure', gas: TRANSFER_GAS, reason: 'escrow-too-low' }
-      : { kind: 'success', gas: TRANSFER_GAS };
+    const to = accountId(execution.chain, receiver);
+    const given = give(execution, lane, packet.sequence, { asset, amount, to });
+    if (given === undefined) return { kind: 'failure', gas: TRANSFER_GAS, reason: 'escrow-too-low' };
+    chargeDelivery(execution, lane, packet.sequence, { asset: given, amount, to });
+    return { kind: 'success', gas: TRANSFER_GAS };
   },
   onAcknowledge(execution, lane, packet, isSuccess) {
     if (!isSuccess) refund(execution, lane, packet);

@@ -24,6 +24,8 @@ export interface LogEntry {
   readonly packet: unknown;
   /** Of an acknowledgement: whether it is the success one. */
   readonly isSuccess: boolean;
+  /** Of an acknowledgement that names who is paid for the delivery: that account's name. */
+  readonly payee?: string;
 }
 
 export interface Block {

@@ -15,7 +15,7 @@ export interface LedgerState {
 }
 
 export type MoveReason =
-  'genesis' | 'transfer' | 'escrow' | 'unescrow' | 'mint' | 'burn' | 'refund' | 'fee' | 'bond' | 'proof';
+  'genesis' | 'transfer' | 'escrow' | 'unescrow' | 'mint' | 'burn' | 'refund' | 'fee' | 'fee-back' | 'bond' | 'proof';
 
 export interface AssetMove {
   readonly asset: string;

@@ -4,6 +4,7 @@ import type { CallOutcome, Execution } from '../chains/execution.ts';
 import { laneClosed, packetAcknowledged, packetTimedOut } from '../records.ts';
 import { clientOf } from '../verifiers/verifier.ts';
 import { acknowledgementCommitment, packetCommitment } from './commitments.ts';
+import { payAcknowledged, payTimedOut } from './fee-schemes.ts';
 import { isTimedOut, type Lane, laneKey, laneOf, type Packet, payloadsOf } from './lane.ts';
 import {
   absenceClaim,
@@ -20,7 +21,7 @@ import {
 
 export function acknowledge(
   execution: Execution,
-  { packet, isSuccess, evidence }: RelayArguments,
+  { packet, isSuccess, payee, evidence }: RelayArguments,
   parts: LaneParts,
 ): CallOutcome {
   const lane = laneOf(execution.context.world, packet.lane);
@@ -30,7 +31,7 @@ export function acknowledge(
   if (execution.get(laneKey.closed(lane.id)) !== undefined) {
     return refuse(execution, packet, 'acknowledge', 'lane-closed', 0);
   }
-  const value = acknowledgementCommitment(execution, isSuccess === true, packet);
+  const value = acknowledgementCommitment(execution, isSuccess === true, packet, payee);
   const client = clientOf(execution.context.world, lane.sourceClient);
   const claim = acknowledgementClaim(lane, packet, value);
   const verdict = part(parts.verifiers, client.kind).verify(execution, client, claim, evidence);
@@ -39,6 +40,7 @@ export function acknowledge(
   for (const payload of payloadsOf(packet)) {
     applicationOf(parts.applications, payload.application)?.onAcknowledge(execution, lane, payload, isSuccess === true);
   }
+  payAcknowledged(execution, lane, packet.sequence, payee ?? '');
   execution.fact(packetAcknowledged, {
     chain: execution.chain.id,
     block: execution.block.id,
@@ -93,6 +95,7 @@ function finishTimeout(
   for (const payload of payloadsOf(packet)) {
     applicationOf(parts.applications, payload.application)?.onTimeout(execution, lane, payload);
   }
+  payTimedOut(execution, lane, packet.sequence);
   execution.fact(packetTimedOut, {
     chain: execution.chain.id,
     block: execution.block.id,

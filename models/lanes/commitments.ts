@@ -65,13 +65,21 @@ const values: Readonly<Record<ProofMode, WeakMap<HashBackend, BothValues>>> = {
   modelled: new WeakMap(),
 };
 
-/** What stands for the answer to a packet: one for each payload where all are well, or one sentinel for them all. */
+/**
+ * What stands for the answer to a packet: one for each payload where all are well, or one sentinel for them all; and who
+ * is paid for the delivery, on lanes that pay for it.
+ */
 export function acknowledgementValue(
   hash: HashBackend,
   mode: ProofMode,
   isSuccess: boolean,
   { more }: Pick<Packet, 'more'>,
+  payee?: string,
 ): Uint8Array {
+  if (payee !== undefined) {
+    const own = isSuccess ? [SUCCESS, ...(more ?? []).map(() => SUCCESS)] : [ERROR];
+    return commitAcknowledgement(mode, hash, [...own, utf8(`payee ${payee}`)]);
+  }
   if (isSuccess && more !== undefined) {
     return commitAcknowledgement(mode, hash, [SUCCESS, ...more.map(() => SUCCESS)]);
   }
@@ -94,6 +102,7 @@ export function acknowledgementCommitment(
   execution: Execution,
   isSuccess: boolean,
   packet: Pick<Packet, 'more'>,
+  payee?: string,
 ): Uint8Array {
-  return acknowledgementValue(execution.context.hash, execution.chain.mode, isSuccess, packet);
+  return acknowledgementValue(execution.context.hash, execution.chain.mode, isSuccess, packet, payee);
 }

@@ -2,6 +2,7 @@
 import { present } from '../../sim/base/assert.ts';
 import type { Limit } from '../controls/limiters.ts';
 import type { World } from '../../sim/kernel/world.ts';
+import type { FeeTerms } from './fee-terms.ts';
 import type { FailureKind } from './failures.ts';
 import type { ReplayKind } from './replays.ts';
 
@@ -42,7 +43,8 @@ export interface Lane {
   readonly pause: string;
   /** Accounts, at the source and at the destination, of who holds the key of the lane; -1 or absent for nobody. */
   readonly keyHolders?: { readonly source: number; readonly destination: number };
-  readonly feeScheme: string;
+  /** What carriage costs; absent where relayers are paid nothing. */
+  readonly fees?: FeeTerms;
   readonly boundUs: number;
 }
 

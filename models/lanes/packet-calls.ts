@@ -37,12 +37,15 @@ export interface RelayArguments {
   readonly packet: Packet;
   /** Only for acknowledge: whether the acknowledgement is the success one. */
   readonly isSuccess?: boolean;
+  /** Only for acknowledge, where the acknowledgement names who is paid for the delivery: that name. */
+  readonly payee?: string;
   readonly evidence: unknown;
 }
 
 /** The arguments of a relayed call, or why they are none: a transaction may carry anything. */
 export function readRelayed(world: World, given: unknown): RelayArguments | string {
   if (!isRecord(given) || !isPacket(given['packet'])) return 'packet-malformed';
+  if (given['payee'] !== undefined && typeof given['payee'] !== 'string') return 'packet-malformed';
   return lanesOf(world)[given['packet'].lane] === undefined ? 'unknown-lane' : (given as unknown as RelayArguments);
 }
 

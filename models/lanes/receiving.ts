@@ -5,6 +5,7 @@ import type { Moved } from '../controls/limiters.ts';
 import { acknowledgementWritten, packetHeld, packetReceived, packetTried, packetVerified } from '../records.ts';
 import { clientOf } from '../verifiers/verifier.ts';
 import { acknowledgementCommitment, packetCommitment } from './commitments.ts';
+import { deliverer } from './fee-schemes.ts';
 import { failureOf } from './failures.ts';
 import { isTimedOut, type Lane, laneKey, laneOf, type Packet, payloadsOf } from './lane.ts';
 import { isOpenAt } from './opening.ts';
@@ -28,6 +29,8 @@ import { isTwoStep, isVerifiedIn, plainPacket, setVerified, verifiedIn, type Ver
 interface ProvenAt {
   readonly height: number;
   readonly block: number;
+  /** Who is paid for the delivery, on lanes that pay for it. */
+  readonly payee?: string;
 }
 
 /** Why a packet can do nothing here now, whatever is proven: its time, a pause, or that it has been. */
@@ -178,8 +181,10 @@ function conclude(
 ): void {
   const { chain, block, account, transaction } = execution;
   const { sequence } = packet;
-  if (!ran.isPending) return answer(execution, lane, packet, ran.reason, { height, block: proofBlock }, execution);
-  execution.set(laneKey.held(lane.id, sequence), { height, block: proofBlock });
+  const payee = deliverer(execution, lane);
+  const proof: ProvenAt = { height, block: proofBlock, ...(payee === undefined ? {} : { payee }) };
+  if (!ran.isPending) return answer(execution, lane, packet, ran.reason, proof, execution);
+  execution.set(laneKey.held(lane.id, sequence), { ...proof });
   const of = { chain: chain.id, block: block.id, lane: lane.id, sequence };
   execution.fact(packetHeld, { ...of, commitment, account, transaction, reason: ran.reason });
 }
@@ -193,8 +198,11 @@ function answer(execution: Execution, lane: Lane, packet: Packet, reason: string
   const { chain, block } = execution;
   const { sequence } = packet;
   const isSuccess = reason === '';
-  execution.set(laneKey.acknowledgement(lane.id, sequence), acknowledgementCommitment(execution, isSuccess, packet));
-  execution.log({ kind: 'acknowledgement-written', lane: lane.id, sequence, packet, isSuccess });
+  const { payee } = proof;
+  const value = acknowledgementCommitment(execution, isSuccess, packet, payee);
+  execution.set(laneKey.acknowledgement(lane.id, sequence), value);
+  const named = payee === undefined ? {} : { payee };
+  execution.log({ kind: 'acknowledgement-written', lane: lane.id, sequence, packet, isSuccess, ...named });
   execution.fact(packetReceived, {
     chain: chain.id,
     block: block.id,

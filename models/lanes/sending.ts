@@ -4,6 +4,7 @@ import type { Moved } from '../controls/limiters.ts';
 import { packetCommitted, packetForwarded } from '../records.ts';
 import { clientOf } from '../verifiers/verifier.ts';
 import { packetCommitment } from './commitments.ts';
+import { chargeSend } from './fee-schemes.ts';
 import { type Lane, laneKey, type Packet } from './lane.ts';
 import { isOpenAt } from './opening.ts';
 import { type LaneParts, PACKET_GAS, part, rejectMessage, type Sent } from './packet-calls.ts';
@@ -12,6 +13,8 @@ export function send(execution: Execution, lane: Lane, sent: Sent, parts: LanePa
   const refusal = refuseSend(execution, lane, sent, parts);
   if (refusal !== undefined) return rejectMessage(execution, lane, sent.message, refusal);
   const sequence = ((execution.get(laneKey.nextSequence(lane.id)) as number | undefined) ?? 1) as number;
+  const unpaid = chargeSend(execution, lane, sequence, sent.goesOnFrom !== undefined);
+  if (unpaid !== undefined) return rejectMessage(execution, lane, sent.message, unpaid);
   const inFlight = ((execution.get(laneKey.inFlight(lane.id)) as number | undefined) ?? 0) as number;
   const openedAt = execution.get(laneKey.openedAt(lane.id)) as number | undefined;
   const packet: Packet = Object.freeze({

@@ -250,8 +250,10 @@ function pack(
     }
     load.gas += gas;
     for (const [client, own] of updates) load.updates.set(client, own);
-    const { packet, isSuccess, action } = item;
-    load.calls.push({ action, arguments: Object.freeze({ packet, isSuccess, evidence: evidence.evidence }) });
+    const { packet, isSuccess, payee, action } = item;
+    const named = payee === undefined ? {} : { payee };
+    const given = Object.freeze({ packet, isSuccess, ...named, evidence: evidence.evidence });
+    load.calls.push({ action, arguments: given });
     load.carried.push(key);
   }
   return load;

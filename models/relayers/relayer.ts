@@ -14,6 +14,8 @@ export interface WorkItem {
   readonly action: RelayAction;
   packet: Packet;
   readonly isSuccess: boolean;
+  /** Whom the acknowledgement names for the fee of the delivery, where it does. */
+  readonly payee?: string;
   /** queued: in line; serving: at the server; waiting: for evidence; batched; submitted: for inclusion; resting: back-off. */
   stage: 'queued' | 'serving' | 'waiting' | 'batched' | 'submitted' | 'resting';
   /** What evidence it waits for; empty in other stages. */
@@ -28,7 +30,7 @@ export interface WorkItem {
 }
 
 /** Work as it is found on a chain, before it is taken up. */
-export type FoundWork = Readonly<Pick<WorkItem, 'lane' | 'action' | 'packet' | 'isSuccess'>>;
+export type FoundWork = Readonly<Pick<WorkItem, 'lane' | 'action' | 'packet' | 'isSuccess' | 'payee'>>;
 
 export interface LaneWatch {
   readonly lane: number;

@@ -30,7 +30,7 @@ const QUEUE_CUT = 1_024;
 
 /** Takes a piece of work on, unless it is known already or the queue is full: then it is passed over for now. */
 export function enqueue(context: Context, state: RelayerState, found: FoundWork): void {
-  const { lane, action, packet, isSuccess } = found;
+  const { lane, action, packet, isSuccess, payee } = found;
   const key = workKey(lane, packet.sequence, action);
   const known = state.items.get(key);
   if (known !== undefined) {
@@ -49,6 +49,7 @@ export function enqueue(context: Context, state: RelayerState, found: FoundWork)
     action,
     packet,
     isSuccess,
+    ...(payee === undefined ? {} : { payee }),
     stage: 'queued',
     waitingFor: '',
     attempt: 0,
@@ -144,7 +145,7 @@ export function claimOf(context: Context, item: WorkItem): Claim | undefined {
       return acknowledgementClaim(
         lane,
         item.packet,
-        acknowledgementValue(context.hash, mode, item.isSuccess, item.packet),
+        acknowledgementValue(context.hash, mode, item.isSuccess, item.packet, item.payee),
       );
     case 'time-out':
       return absenceClaim(lane, item.packet);

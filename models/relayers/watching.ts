@@ -104,7 +104,9 @@ function readDestination(
       watch.open.delete(entry.sequence);
       if (!lane.acknowledges) continue;
       const packet = entry.packet as Packet;
-      enqueue(context, state, { lane: lane.id, action: 'acknowledge', packet, isSuccess: entry.isSuccess });
+      const { isSuccess, payee } = entry;
+      const named = payee === undefined ? {} : { payee };
+      enqueue(context, state, { lane: lane.id, action: 'acknowledge', packet, isSuccess, ...named });
     }
   }
   findTimeouts(context, state, watch, lane, chain, head);

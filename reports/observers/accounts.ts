@@ -5,7 +5,7 @@
 import type * as records from '../../models/records.ts';
 import type { RecordPlace } from '../../sim/kernel/simulation.ts';
 import type { Declarations, FieldsOf } from './declarations.ts';
-import type { Fact } from './facts.ts';
+import type { Fact, MovedFact } from './facts.ts';
 import type { JudgeState } from './judge-state.ts';
 
 /** Accounts of one participant on one chain. */
@@ -37,6 +37,8 @@ export interface AccountsState {
   readonly purses: Purse[];
   /** By chain and account: index of the purse, -1 where nobody asks. */
   readonly owners: number[][];
+  /** By asset at home: what senders paid for carriage, less what came back. */
+  readonly carriage: Map<string, bigint>;
   readonly proposed: number[][];
   readonly votes: number[][];
   /** By key id. */
@@ -56,6 +58,7 @@ export function createAccounts(): AccountsState {
     feeAssets: [],
     purses: [],
     owners: [],
+    carriage: new Map(),
     proposed: [],
     votes: [],
     evidence: [],
@@ -123,6 +126,7 @@ export function countFact(judge: JudgeState, fact: Fact, sign: 1 | -1): void {
       return;
     }
     case 'moved': {
+      countCarriage(judge, fact, sign);
       if (fact.why !== 'fee') return;
       const purse = purseOf(judge, chain, fact.to);
       if (purse === undefined) return;
@@ -154,6 +158,17 @@ export function countFact(judge: JudgeState, fact: Fact, sign: 1 | -1): void {
     case 'control':
       return;
   }
+}
+
+function countCarriage(judge: JudgeState, fact: MovedFact, sign: 1 | -1): void {
+  const charged = fact.lane < 0 ? undefined : judge.declarations.charged.get(fact.lane);
+  if (charged === undefined || (fact.why !== 'fee' && fact.why !== 'fee-back')) return;
+  // What goes on from the account that holds fees to who earned them was paid before.
+  if (fact.why === 'fee' && charged.account >= 0 && fact.to !== charged.account) return;
+  const { carriage } = judge.accounts;
+  const asset = fact.asset.replace(/^.*\//, '');
+  const isPaid = (fact.why === 'fee') === sign > 0;
+  carriage.set(asset, (carriage.get(asset) ?? 0n) + (isPaid ? fact.amount : -fact.amount));
 }
 
 export function onProposed(accounts: AccountsState, chain: number, node: number): void {

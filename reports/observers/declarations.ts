@@ -59,6 +59,8 @@ export interface Declarations {
   traffics: string[];
   /** Lanes that go on from the first, by traffic that has any. */
   routed: Map<number, readonly number[]>;
+  /** Fee scheme by lane that has one, and the account at the source that holds what was paid; -1 where none does. */
+  charged: Map<number, { readonly scheme: string; readonly account: number }>;
   relayers: { name: string; lanes: number[]; accounts: number[] }[];
   committees: CommitteeInfo[];
   attesters: { name: string; committee: number; member: number; key: number; weight: number }[];
@@ -82,6 +84,7 @@ export function createDeclarations(): Declarations {
     lanes: [],
     traffics: [],
     routed: new Map(),
+    charged: new Map(),
     relayers: [],
     committees: [],
     attesters: [],
@@ -175,6 +178,9 @@ export const declare = {
   },
   'traffic-declared': (s: WithDeclarations, f: FieldsOf<typeof records.trafficDeclared>): void => {
     s.declarations.traffics[f.traffic] = f.name;
+  },
+  'lane-charged': (s: WithDeclarations, f: FieldsOf<typeof records.laneCharged>): void => {
+    s.declarations.charged.set(f.lane, { scheme: f.scheme, account: f.account });
   },
   'traffic-routed': (s: WithDeclarations, f: FieldsOf<typeof records.trafficRouted>): void => {
     s.declarations.routed.set(f.traffic, [...f.lanes]);

@@ -18,7 +18,7 @@ const PARTS: readonly (readonly [string, RegExp])[] = [
     /^(?:latency|request-to-sent|sent-to-final|final-to-executed|executed-to-acknowledged|total)-p50$/,
   ],
   ['latency, tail', /^latency-p95$/],
-  ['cost', /^(?:relayer-cost|user-cost)-|^(?:relayer-gas|message-gas)$/],
+  ['cost', /^(?:relayer-cost|user-cost|carriage|cost-per-message)-|^(?:relayer-gas|message-gas)$/],
   [
     'outcomes',
     /^(?:messages|rejected|executed|failed|acknowledged|unwound|discarded|stranded|orphaned|forged|delivered-share)$/,

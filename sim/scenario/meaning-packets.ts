@@ -1,4 +1,5 @@
 /** Which packet rules of a lane go together. */
+import { checkFees } from './meaning-fees.ts';
 import type { LaneEntry, Scenario } from './scenario.ts';
 import { leavesOf, partsOf } from './verifier-tree.ts';
 import { canTimeOut } from './resolve-lanes.ts';
@@ -76,6 +77,7 @@ export function checkPacketRules(scenario: Scenario, id: string, list: ProblemLi
   }
   checkLocks(lane, at);
   checkSecrets(lane, at);
+  checkFees(scenario, id, list);
   if (lane.opening !== undefined) {
     const kinds = [lane.verifier.kind, lane.returnVerifier.kind];
     if (!kinds.every((kind) => kind === 'light-client' || kind === 'header-chain')) {

@@ -5,7 +5,7 @@ import { type LoadOptions, loadScenario } from './load.ts';
 import { finalityUs } from './lint/short-timeout.ts';
 import { trustOf } from './lint/trust.ts';
 import { nameOf } from './read-preset.ts';
-import type { LaneEntry, Scenario, VerifierEntry } from './scenario.ts';
+import type { FeesEntry, LaneEntry, Scenario, VerifierEntry } from './scenario.ts';
 import { partsOf } from './verifier-tree.ts';
 
 export interface ProtocolRow {
@@ -68,7 +68,7 @@ export function protocolRow(name: string, options: LoadOptions): ProtocolRow {
     timeout: timeoutText(first),
     refund: refundText(first),
     acknowledgement: first.acknowledge ? 'outcome' : 'none',
-    fees: first.fees,
+    fees: feesText(first.fees),
   };
 }
 
@@ -172,6 +172,21 @@ function timeoutText(lane: LaneEntry): string {
     ...(lane.timeoutBlocks > 0 ? [`${lane.timeoutBlocks} blocks`] : []),
   ];
   return parts.length === 0 ? 'none' : parts.join(' or ');
+}
+
+/** Who pays what: `ahead: gas 250000 x 1.2`. */
+export function feesText(fees: FeesEntry): string {
+  if (fees === 'unpaid') return fees;
+  switch (fees.kind) {
+    case 'ahead': {
+      const gas = fees.gas === 0 ? [] : [`gas ${fees.gas}${fees.margin === '1' ? '' : ` x ${fees.margin}`}`];
+      return `ahead: ${[...(fees.flat === '0' ? [] : [fees.flat]), ...gas].join(' + ') || 'nothing'}`;
+    }
+    case 'incentive':
+      return `for the work: ${fees.receive} + ${fees.acknowledge} or ${fees.timeOut}, the rest back`;
+    case 'on-delivery':
+      return `${fees.bps} bps of what arrives, to the ${fees.to}`;
+  }
 }
 
 function refundText(lane: LaneEntry): string {

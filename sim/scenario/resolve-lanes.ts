@@ -3,6 +3,7 @@ import { duration, instant, MILLISECOND, MINUTE, SECOND, START, ZERO } from '../
 import type {
   ArrivalsEntry,
   CallEntry,
+  FeesEntry,
   ChainEntry,
   FinalityEntry,
   LaneEntry,
@@ -14,7 +15,7 @@ import type {
 import { mirrored, resolveVerifier } from './resolve-verifiers.ts';
 import { finalityOf } from './resolve-layered.ts';
 import { resolveLimiter } from './resolve-controls.ts';
-import type { LaneText, RelayerText, TrafficText } from './schema-lanes.ts';
+import type { FeesText, LaneText, RelayerText, TrafficText } from './schema-lanes.ts';
 import { committeesOf, partsOf } from './verifier-tree.ts';
 
 /** Leaves that are the same seen from both ends. */
@@ -69,9 +70,28 @@ export function resolveLane(name: string, text: LaneText, context: LaneContext):
     ...(text['manual-after'] === undefined ? {} : { manualAfter: text['manual-after'] }),
     limiter: resolveLimiter(text.limiter),
     pause: text.pause ?? 'never',
-    fees: text.fees ?? 'unpaid',
+    fees: resolveFees(text.fees),
     reverse,
   };
+}
+
+function resolveFees(text: FeesText | undefined): FeesEntry {
+  if (text === undefined || text === 'unpaid') return 'unpaid';
+  switch (text.kind) {
+    case 'ahead': {
+      const { flat = '0', gas = 0, margin = '1', rate = '1' } = text;
+      return { kind: 'ahead', flat, gas, margin, rate };
+    }
+    case 'incentive':
+      return {
+        kind: 'incentive',
+        receive: text.receive,
+        acknowledge: text.acknowledge,
+        timeOut: text['time-out'],
+      };
+    case 'on-delivery':
+      return { kind: 'on-delivery', bps: text.bps, to: text.to ?? 'relayer' };
+  }
 }
 
 /** Whether a timeout can be proven on such a lane, and stops nothing behind it. */

@@ -275,6 +275,19 @@ export interface RouteEntry {
   readonly verifier: VerifierEntry;
 }
 
+/** Decimals are whole units of the gas asset of the source. */
+export type FeesEntry =
+  | 'unpaid'
+  | {
+      readonly kind: 'ahead';
+      readonly flat: string;
+      readonly gas: number;
+      readonly margin: string;
+      readonly rate: string;
+    }
+  | { readonly kind: 'incentive'; readonly receive: string; readonly acknowledge: string; readonly timeOut: string }
+  | { readonly kind: 'on-delivery'; readonly bps: number; readonly to: 'relayer' | 'system' };
+
 export interface LaneEntry {
   readonly from: string;
   readonly to: string;
@@ -298,7 +311,7 @@ export interface LaneEntry {
   readonly opening?: 'handshake';
   readonly limiter: LimiterEntry;
   readonly pause: 'never' | { readonly kind: 'key' };
-  readonly fees: string;
+  readonly fees: FeesEntry;
   /** Lane of the way back, resolved; undefined where there is none. */
   readonly reverse: string | undefined;
 }

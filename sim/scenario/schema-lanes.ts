@@ -25,6 +25,33 @@ function kindsOf<Kind extends string>(table: Readonly<Record<Kind, unknown>>): [
 
 const delay = lawOf(durationText);
 
+export const feesSchema = z.union([
+  z.literal('unpaid'),
+  z.discriminatedUnion('kind', [
+    z.strictObject({
+      kind: z.literal('ahead'),
+      flat: decimalNumber.optional().describe('whole units of the gas asset of the source, for each message'),
+      gas: count.optional().describe('gas at the destination that is quoted at the price there'),
+      margin: decimalNumber.optional().describe('factor on the price of that gas; 1 unless given'),
+      rate: decimalNumber
+        .optional()
+        .describe('whole units of the gas asset of the source for one of the destination; 1 unless given'),
+    }),
+    z.strictObject({
+      kind: z.literal('incentive'),
+      receive: decimalNumber.describe('whole units of the gas asset of the source for who delivers'),
+      acknowledge: decimalNumber.describe('the same for who brings the acknowledgement'),
+      'time-out': decimalNumber.describe('the same for who proves a timeout'),
+    }),
+    z.strictObject({
+      kind: z.literal('on-delivery'),
+      bps: count.max(10_000).describe('part of the tokens that arrive, in hundredths of a percent'),
+      to: z.enum(['relayer', 'system']).optional().describe('who has it: whoever delivers, or the system'),
+    }),
+  ]),
+]);
+export type FeesText = z.output<typeof feesSchema>;
+
 export const laneSchema = z.strictObject({
   from: idText.describe('source chain'),
   to: idText.describe('destination chain'),
@@ -53,7 +80,7 @@ export const laneSchema = z.strictObject({
     .describe('whether it is open from the start, or clients, connection and channel are made by messages first'),
   limiter: limiterSchema.optional().describe('limit on amounts'),
   pause: pauseSchema.optional().describe('who may stop the lane'),
-  fees: z.literal('unpaid').optional().describe('what relayers are paid'),
+  fees: feesSchema.optional().describe('who pays for carriage, when and how much; nobody unless given'),
   reverse: idText.optional().describe('lane of the way back; found by its ends unless given'),
 });
 export type LaneText = z.output<typeof laneSchema>;

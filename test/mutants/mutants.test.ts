@@ -8,6 +8,7 @@ import { pausedKey } from '../../models/controls/pauses.ts';
 import { bucketKey } from '../../models/controls/token-bucket.ts';
 import { moveAsset } from '../../models/economy/ledger.ts';
 import type { ApplicationContract } from '../../models/lanes/application.ts';
+import { feeAccount, payerKey, payFee } from '../../models/lanes/fee-terms.ts';
 import { laneKey, laneOf } from '../../models/lanes/lane.ts';
 import { nextReceive } from '../../models/lanes/orderings.ts';
 import type { RelayArguments } from '../../models/lanes/packet-calls.ts';
@@ -155,6 +156,12 @@ function wrapForwarding(wrap: (builtIn: ApplicationContract) => Partial<Applicat
   };
 }
 
+/** The same lane as in calm weather, with fees that wait for the work. */
+const PAID = CALM.replace(
+  'timeout: 40s',
+  'timeout: 40s, fees: { kind: incentive, receive: 0.3, acknowledge: 0.2, time-out: 0.4 }',
+);
+
 interface Mutant {
   readonly name: string;
   readonly caught: string;
@@ -266,6 +273,36 @@ const mutants: readonly Mutant[] = [
     })),
   },
   {
+    name: 'a timeout is paid for with more than its sender paid in',
+    caught: 'fees-exact',
+    text: PAID,
+    changes: {
+      calls: wrapCall('time-out', (timeOut) => (execution, given) => {
+        const { lane, sequence } = relayed(given).packet;
+        const own = laneOf(execution.context.world, lane);
+        const outcome = timeOut(execution, given);
+        if (outcome.kind === 'done') {
+          const to = accountId(execution.chain, feeAccount(own));
+          moveAsset(execution, { asset: 'A', from: execution.account, to, amount: 1n, why: 'transfer' });
+          payFee(execution, own, sequence, { to: execution.account, amount: 1n, why: 'fee' });
+        }
+        return outcome;
+      }),
+    },
+  },
+  {
+    name: 'a fee that nobody earned stays where it is',
+    caught: 'fees-exact',
+    text: PAID,
+    changes: {
+      calls: wrapCall('acknowledge', (acknowledge) => (execution, given) => {
+        const { lane, sequence } = relayed(given).packet;
+        execution.remove(payerKey(lane, sequence));
+        return acknowledge(execution, given);
+      }),
+    },
+  },
+  {
     name: 'attesters sign blocks that are not final',
     caught: 'finality-respected',
     text: FORKS,
@@ -375,7 +412,7 @@ const mutants: readonly Mutant[] = [
 ];
 
 describe('mutants', () => {
-  it.each([CALM, FORKS, ORDERED, HALVES, CONTROLLED, ROUTED])(
+  it.each([CALM, FORKS, ORDERED, HALVES, CONTROLLED, ROUTED, PAID])(
     'nothing is found without a mutant (scenario %#)',
     (text) => {
       expect(judged(text, {})).toEqual(new Map());

@@ -281,6 +281,43 @@ const mutants: readonly Mutant[] = [
     what: /^sent=9, in flight=4, arrived=0, refunded=0, and 5 left in the middle$/,
   },
   {
+    property: 'fees-exact',
+    title: 'a fee is paid to the second who delivers too (M07)',
+    world: { charged: true },
+    trace: (chains) => {
+      chains.request(1);
+      chains.block(0, (block) => {
+        chains.moved(0, block, 'ux', ACCOUNT.user, ACCOUNT.fees, 5n, 'fee', 1);
+        chains.commit(block, 1);
+      });
+      deliver(chains);
+      chains.block(0, (block) => {
+        chains.moved(0, block, 'ux', ACCOUNT.fees, ACCOUNT.relayer, 5n, 'fee', 1);
+        chains.moved(0, block, 'ux', ACCOUNT.fees, ACCOUNT.relayer, 3n, 'fee', 1);
+        chains.acknowledge(block, 1);
+      });
+    },
+    what: /^paid in=5 in 1 payments, paid out=8$/,
+  },
+  {
+    property: 'fees-exact',
+    title: 'what nobody earned does not come back',
+    world: { charged: true },
+    trace: (chains) => {
+      chains.request(1);
+      chains.block(0, (block) => {
+        chains.moved(0, block, 'ux', ACCOUNT.user, ACCOUNT.fees, 5n, 'fee', 1);
+        chains.commit(block, 1);
+      });
+      deliver(chains);
+      chains.block(0, (block) => {
+        chains.moved(0, block, 'ux', ACCOUNT.fees, ACCOUNT.relayer, 3n, 'fee', 1);
+        chains.acknowledge(block, 1);
+      });
+    },
+    what: /^paid in=5 in 1 payments, paid out=3, and the packet is done with$/,
+  },
+  {
     property: 'resolution',
     title: 'a message is dropped silently (M18)',
     trace: (chains) => {
@@ -358,7 +395,7 @@ describe('properties on healthy traces', () => {
     const way = judgedProperties(ways.judge).find(({ part }) => part.slug === 'way-conservation');
     expect(way?.checked).toBe(2);
     const counts = judgedProperties(chains.judge).map(({ part, checked }) => [part.slug, checked > 0]);
-    const others = properties.map(({ slug }) => [slug, slug !== 'way-conservation']);
+    const others = properties.map(({ slug }) => [slug, !['way-conservation', 'fees-exact'].includes(slug)]);
     expect(counts).toEqual(others);
     const row = propertyRows(chains.judge).find((each) => each.property === 'resolution');
     expect(row).toMatchObject({ component: 'a-b', met: 2, missed: 0, notDue: 0, leastSlackUs: 60 * SECOND });

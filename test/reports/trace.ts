@@ -67,6 +67,8 @@ export interface SmallWorld {
   readonly committee?: boolean;
   /** What comes by lane 0 goes on by lane 1. */
   readonly routed?: boolean;
+  /** Lane 0 has fees that wait for the work, with the account `fees`. */
+  readonly charged?: boolean;
   /** Rules of lane 0 that are not the usual. */
   readonly rules?: Readonly<Record<string, string>>;
   /** Capacity of the buckets of lane 0, which fill by one unit a second. */
@@ -125,6 +127,9 @@ export function declareWorld(trace: Trace, options: SmallWorld = {}): void {
     trace.record(records.limitDeclared, { lane: 0, end, asset: 'ux', perSecond: 1n, capacity: options.limit ?? 0n });
   }
   trace.record(records.trafficDeclared, { traffic: 0, name: 't', lane: 0, application: 'token-transfer' });
+  if (options.charged === true) {
+    trace.record(records.laneCharged, { lane: 0, scheme: 'incentive', account: ACCOUNT.fees });
+  }
   if (options.routed === true) trace.record(records.trafficRouted, { traffic: 0, lanes: [1] });
   for (let relayer = 0; relayer < (options.relayers ?? 1); relayer++) {
     const accounts = relayer === 0 ? [0, ACCOUNT.relayer, 1, ACCOUNT.relayer] : [];

@@ -114,7 +114,6 @@ export function laneWorld(options: LaneWorldOptions = {}): LaneWorld {
     ordering: 'unordered',
     limiter: 'unlimited',
     pause: 'never',
-    feeScheme: 'none',
     boundUs: 0,
     ...options.lane,
   };

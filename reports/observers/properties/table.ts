@@ -2,6 +2,7 @@
 import { agreement } from './agreement.ts';
 import { atMostOnce } from './at-most-once.ts';
 import { conservation } from './conservation.ts';
+import { feesExact } from './fees-exact.ts';
 import { finalityRespected } from './finality-respected.ts';
 import { legalMoves } from './legal-moves.ts';
 import { noForgery } from './no-forgery.ts';
@@ -22,6 +23,7 @@ export const properties: readonly AnyProperty[] = [
   refundExact,
   conservation,
   wayConservation,
+  feesExact,
   order,
   finalityRespected,
   agreement,

@@ -10,10 +10,12 @@ import { accountId, type Chain, chainOf, nodeOf } from '../../../models/chains/c
 import { keysOf } from '../../../models/keys/key-room.ts';
 import { addHolder } from '../../../models/keys/keys.ts';
 import { escrowAccount } from '../../../models/applications/token-transfer.ts';
+import { feeAccount } from '../../../models/lanes/fee-terms.ts';
 import { type Lane, lanesOf } from '../../../models/lanes/lane.ts';
 import {
   attesterDeclared,
   committeeDeclared,
+  laneCharged,
   laneDeclared,
   laneFinality,
   laneRuled,
@@ -25,6 +27,7 @@ import type { CompositionParameters } from '../../../models/verifiers/compositio
 import { type Client, clientOf, clientsOf, leavesOf } from '../../../models/verifiers/verifier.ts';
 import type { FinalityEntry, LaneEntry, Scenario } from '../../scenario/scenario.ts';
 import { committeesOfLane } from '../../scenario/verifier-tree.ts';
+import { feeTermsOf } from './fees.ts';
 import { laneBoundUs } from './bounds.ts';
 import { controlsOf, declareLimit } from './controls.ts';
 import { idOf, type Names } from './names.ts';
@@ -77,6 +80,7 @@ function buildLane(simulation: Simulation, scenario: Scenario, names: Names, nam
     { id, name, entry, ...ends },
     isShared ? paired : undefined,
   );
+  const terms = feeTermsOf(scenario, entry, name);
   const lane: Lane = {
     id,
     name,
@@ -97,11 +101,13 @@ function buildLane(simulation: Simulation, scenario: Scenario, names: Names, nam
     ...(entry.refundAfter === undefined ? {} : { refundAfterUs: entry.refundAfter }),
     ...(entry.manualAfter === undefined ? {} : { manualAfterUs: entry.manualAfter }),
     ...controlsOf(simulation, scenario, names, name, entry),
-    feeScheme: entry.fees,
+    ...(terms === undefined ? {} : { fees: terms }),
     boundUs: laneBoundUs(scenario, name, entry),
   };
   lanes.push(lane);
   for (const chain of [source, destination]) accountId(chainOf(world, chain), escrowAccount(lane.path));
+  const feesAt = terms === undefined ? -1 : terms.kind === 'on-delivery' ? destination : source;
+  if (feesAt >= 0) accountId(chainOf(world, feesAt), feeAccount(lane));
   for (const committee of built.committees) addAttesters(simulation, scenario, lane, entry, committee);
 }
 
@@ -226,6 +232,14 @@ function rulesOf(lane: Lane): typeof USUAL {
   };
 }
 
+function declareFees(simulation: Simulation, lane: Lane): void {
+  if (lane.fees === undefined) return;
+  const { kind } = lane.fees;
+  const isHeld = kind !== 'on-delivery';
+  const account = isHeld ? accountId(chainOf(simulation.world, lane.source), feeAccount(lane)) : -1;
+  simulation.record(laneCharged, { lane: lane.id, scheme: kind, account });
+}
+
 export function declareLanes(simulation: Simulation): void {
   const { world } = simulation;
   const clients = clientsOf(world);
@@ -258,6 +272,7 @@ export function declareLanes(simulation: Simulation): void {
       simulation.record(laneRuled, { lane: lane.id, ...rules });
     }
     declareLimit(simulation, lane.id, lane.limit);
+    declareFees(simulation, lane);
   }
   for (const committee of committeesOf(world)) {
     const { id, name, lane, threshold, keys } = committee;
