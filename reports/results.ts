@@ -3,8 +3,9 @@ import { present } from '../sim/base/assert.ts';
 import type { Observer } from '../sim/kernel/simulation.ts';
 import type { AssumptionRow, ParticipantRow, PropertyRow, ViolationRow } from './csv/columns.ts';
 import { type AccountsState, spellUs } from './observers/accounts.ts';
-import { assumptions, type AssumptionsState, type AssumptionState, type Interval } from './observers/assumptions.ts';
+import { assumptions, type AssumptionsState, type AssumptionState } from './observers/assumptions.ts';
 import { chainName } from './observers/declarations.ts';
+import type { Interval } from './observers/intervals.ts';
 import { judge } from './observers/judge.ts';
 import type { Finding, JudgeState } from './observers/judge-state.ts';
 import { NO_SLACK, type PropertyPart, type PropertyRecord } from './observers/properties/property.ts';
@@ -114,6 +115,7 @@ export function limitText(assumption: AssumptionState): string {
     case 'sound-circuit':
       return `below ${value}`;
     case 'reorg':
+    case 'block-gap':
     case 'synchrony':
       return `at most ${value}`;
     case 'honest-relayers':

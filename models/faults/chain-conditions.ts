@@ -32,7 +32,7 @@ function setHalted(context: Context, fault: Fault, isHalted: boolean): void {
 
 export const chainHalt = defineFault({
   summary: 'the chain makes no block: all of its nodes, or a rollup its sequencer, stand still and go on together',
-  touches: [],
+  touches: ['block-gap'],
   target: TARGET,
   parameters: z.strictObject({}),
   create: () => ({
@@ -43,7 +43,7 @@ export const chainHalt = defineFault({
 
 export const chainSlowBlocks = defineFault({
   summary: 'blocks take longer than they should; of slots, so many are missed',
-  touches: [],
+  touches: ['block-gap'],
   target: TARGET,
   parameters: z.strictObject({
     factor: z.number().min(1).max(1_000).describe('how many times longer a block takes'),

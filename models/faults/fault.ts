@@ -13,6 +13,7 @@ export type TouchedAssumption =
   | 'byzantine'
   | 'synchrony'
   | 'reorg'
+  | 'block-gap'
   | 'honest-relayers'
   | 'lying-sources'
   | 'honest-committee'

@@ -10,7 +10,7 @@ import { setUp } from './nodes.ts';
 
 export const nodeCrash = defineFault({
   summary: 'stops the nodes of validators, or what a cause carries, for as long as the fault acts',
-  touches: [],
+  touches: ['block-gap'],
   target: { required: [], oneOf: ['chain', 'causes'], optional: ['validators'] },
   parameters: z.strictObject({}),
   create: () => ({
@@ -24,7 +24,7 @@ export const nodeCrash = defineFault({
 export const nodeRestart = defineFault({
   summary:
     'stops the nodes of validators, or what a cause carries; they come back after a while, with what they had on disk',
-  touches: [],
+  touches: ['block-gap'],
   target: { required: [], oneOf: ['chain', 'causes'], optional: ['validators'] },
   parameters: z.strictObject({ down: lawOf(durationText).describe('time from the stop to the restart') }),
   endsItself: true,

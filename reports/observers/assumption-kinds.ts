@@ -5,6 +5,7 @@ export const assumptionKinds = {
   byzantine: { id: 'A1', meaning: 'Byzantine share of a chain stays strictly below a limit', unit: 'of power' },
   synchrony: { id: 'A2', meaning: 'from GST on every envelope arrives within delta', unit: 'us' },
   reorg: { id: 'A5', meaning: 'no reorg of a chain undoes more blocks than a limit', unit: 'blocks' },
+  'block-gap': { id: 'A14', meaning: 'a chain makes a block at least every so often', unit: 'us' },
   'honest-relayers': { id: 'A7', meaning: 'at least so many relayers serve a lane', unit: 'relayers' },
   'lying-sources': {
     id: 'A13',

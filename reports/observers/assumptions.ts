@@ -4,22 +4,12 @@
  * which fault. Knows nothing of messages.
  */
 import type * as records from '../../models/records.ts';
-import { compareShare, fallsBelow } from '../../sim/base/ratio.ts';
+import { fallsBelow } from '../../sim/base/ratio.ts';
 import type { Observer, RecordPlace } from '../../sim/kernel/simulation.ts';
 import type { AssumptionKind } from './assumption-kinds.ts';
-import { createDeclarations, declare, type Declarations, faultName, type FieldsOf } from './declarations.ts';
-
-/** A stretch of time in which an assumption held, or did not. */
-export interface Interval {
-  readonly fromUs: number;
-  untilUs: number;
-  readonly holds: boolean;
-  /** Worst value in it: `part` of `whole`; -1 stands for a lost envelope. */
-  part: number;
-  whole: number;
-  /** Names of the faults that broke it, each once. */
-  readonly faults: string[];
-}
+import { onBlock, onDisturbed, onRunEnd, type Pace } from './block-gaps.ts';
+import { close, type Interval, isFewerWorse, note } from './intervals.ts';
+import { createDeclarations, declare, type Declarations, type FieldsOf } from './declarations.ts';
 
 export interface AssumptionState {
   readonly kind: AssumptionKind;
@@ -61,52 +51,9 @@ export interface AssumptionsState {
   }[];
   /** By client: a lane that believes it, while its circuit has a declared defect. */
   readonly unsound: Map<number, { readonly lane: number; readonly fault: number }>;
+  /** By chain. */
+  readonly paces: Pace[];
   endedUs: number;
-}
-
-/** MODEL: flickering assumptions keep so many intervals and count the rest; the worst value stays in the last. */
-const INTERVALS_MAX = 10_000;
-
-interface Measure {
-  readonly part: number;
-  readonly whole: number;
-  readonly holds: boolean;
-  readonly faults: readonly number[];
-}
-
-function isFewerWorse(kind: AssumptionKind): boolean {
-  return kind === 'honest-relayers' || kind === 'serving-provers';
-}
-
-/** Whether `part / whole` is worse than what the interval has seen. For relayers and provers fewer is worse. */
-function isWorse(kind: AssumptionKind, interval: Interval, measure: Measure): boolean {
-  if (interval.part < 0) return false;
-  if (measure.part < 0) return true;
-  const order = compareShare(measure.part, measure.whole, { numerator: interval.part, denominator: interval.whole });
-  return isFewerWorse(kind) ? order < 0 : order > 0;
-}
-
-function note(state: AssumptionsState, assumption: AssumptionState, timeUs: number, measure: Measure): void {
-  const last = assumption.intervals[assumption.intervals.length - 1];
-  let current = last;
-  if (last === undefined || last.holds !== measure.holds) {
-    if (assumption.intervals.length >= INTERVALS_MAX) {
-      assumption.dropped++;
-      return;
-    }
-    if (last !== undefined) last.untilUs = timeUs;
-    const { part, whole, holds } = measure;
-    current = { fromUs: timeUs, untilUs: -1, holds, part, whole, faults: [] };
-    assumption.intervals.push(current);
-  } else if (isWorse(assumption.kind, last, measure)) {
-    last.part = measure.part;
-    last.whole = measure.whole;
-  }
-  if (current === undefined || measure.holds) return;
-  for (const fault of measure.faults) {
-    const name = faultName(state.declarations, fault);
-    if (name !== '' && !current.faults.includes(name)) current.faults.push(name);
-  }
 }
 
 function matching(state: AssumptionsState, kind: AssumptionKind, subject: number): AssumptionState[] {
@@ -224,14 +171,6 @@ function onHead(state: AssumptionsState, f: FieldsOf<typeof records.headMoved>, 
   }
 }
 
-/** Ends a breach at the instant it began, or at its last one, and lets the assumption hold again. */
-function close(assumption: AssumptionState, timeUs: number): void {
-  const last = assumption.intervals[assumption.intervals.length - 1];
-  if (last === undefined || last.holds || assumption.intervals.length >= INTERVALS_MAX) return;
-  last.untilUs = timeUs;
-  assumption.intervals.push({ fromUs: timeUs, untilUs: -1, holds: true, part: 0, whole: 1, faults: [] });
-}
-
 function onLate(state: AssumptionsState, f: FieldsOf<typeof records.envelopeLate>, place: RecordPlace): void {
   const deltaUs = Math.max(0, state.declarations.deltaUs);
   for (const assumption of state.assumptions) {
@@ -257,6 +196,7 @@ export const assumptions: Observer<AssumptionsState> = {
     lying: [],
     dishonest: [],
     undone: [],
+    paces: [],
     provers: [],
     unsound: new Map(),
     endedUs: -1,
@@ -332,11 +272,19 @@ export const assumptions: Observer<AssumptionsState> = {
     },
     'head-moved': onHead,
     'envelope-late': onLate,
-    'block-produced': (s: AssumptionsState, _f: unknown, place: RecordPlace) => {
+    'chain-turned': (s: AssumptionsState, f: FieldsOf<typeof records.chainTurned>) =>
+      onDisturbed(s, f.chain, f.fault, f.isOn),
+    'node-crashed': (s: AssumptionsState, f: FieldsOf<typeof records.nodeCrashed>) =>
+      onDisturbed(s, f.chain, f.fault, true),
+    'node-restarted': (s: AssumptionsState, f: FieldsOf<typeof records.nodeRestarted>) =>
+      onDisturbed(s, f.chain, f.fault, false),
+    'block-produced': (s: AssumptionsState, f: FieldsOf<typeof records.blockProduced>, place: RecordPlace) => {
       if (s.endedUs === -1) start(s, place.time);
+      onBlock(s, f.chain, place.time);
     },
     'run-ended': (s: AssumptionsState, _f: unknown, place: RecordPlace) => {
       if (s.endedUs === -1) start(s, place.time);
+      onRunEnd(s, place.time);
       s.endedUs = place.time;
       for (const assumption of s.assumptions) {
         const last = assumption?.intervals[assumption.intervals.length - 1];

@@ -290,6 +290,7 @@ function checkAssumptions(scenario: Scenario, list: ProblemList): void {
     switch (entry.kind) {
       case 'byzantine':
       case 'reorg':
+      case 'block-gap':
         known(list, path, 'chain', entry.subject, Object.keys(scenario.chains));
         return;
       case 'honest-relayers':

@@ -9,6 +9,7 @@ import { committeesOfLane } from './verifier-tree.ts';
 export function resolveAssumption(text: AssumptionText, lanes: Readonly<Record<string, LaneEntry>>): AssumptionEntry {
   if ('byzantine' in text) return { kind: 'byzantine', subject: text.byzantine, below: text.below };
   if ('reorg' in text) return { kind: 'reorg', subject: text.reorg, atMost: text['at-most'] };
+  if ('block-gap' in text) return { kind: 'block-gap', subject: text['block-gap'], atMost: text['at-most'] };
   if ('honest-relayers' in text) {
     return { kind: 'honest-relayers', subject: text['honest-relayers'], atLeast: text['at-least'] };
   }

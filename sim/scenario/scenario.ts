@@ -458,6 +458,7 @@ export interface CauseEntry {
 export type AssumptionEntry =
   | { readonly kind: 'byzantine'; readonly subject: string; readonly below: Ratio }
   | { readonly kind: 'reorg'; readonly subject: string; readonly atMost: number }
+  | { readonly kind: 'block-gap'; readonly subject: string; readonly atMost: Duration }
   | { readonly kind: 'honest-relayers'; readonly subject: string; readonly atLeast: number }
   | { readonly kind: 'lying-sources'; readonly subject: string; readonly below: number }
   | { readonly kind: 'honest-committee'; readonly subject: string; readonly below: number }

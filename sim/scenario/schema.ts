@@ -74,6 +74,10 @@ const assumptionSchema = z.union([
   }),
   z.strictObject({ reorg: idText.describe('chain'), 'at-most': count.describe('blocks that may be undone at once') }),
   z.strictObject({
+    'block-gap': idText.describe('chain'),
+    'at-most': durationText.describe('time that it goes without a block'),
+  }),
+  z.strictObject({
     'honest-relayers': idText.describe('lane'),
     'at-least': count.describe('relayers that serve it honestly'),
   }),
@@ -95,6 +99,7 @@ const assumptionSchema = z.union([
 export const ASSUMPTION_KINDS: readonly string[] = [
   'byzantine',
   'reorg',
+  'block-gap',
   'honest-relayers',
   'lying-sources',
   'honest-committee',

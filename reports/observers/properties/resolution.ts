@@ -11,7 +11,7 @@ export const resolution = defineProperty<null>({
   id: 'L2',
   group: 'liveness',
   summary: 'every message is at an end by max(GST, timeout or sending) + the bound of its lane',
-  requires: ['byzantine', 'synchrony', 'honest-relayers', 'serving-provers'],
+  requires: ['byzantine', 'synchrony', 'block-gap', 'honest-relayers', 'serving-provers'],
   applies: (declarations) => declarations.lanes.length > 0,
   create: () => null,
   onFinished: (p, judge, message, isEnd) => {

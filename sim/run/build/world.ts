@@ -93,6 +93,7 @@ function subjectOf(names: Names, entry: AssumptionEntry): number {
   switch (entry.kind) {
     case 'byzantine':
     case 'reorg':
+    case 'block-gap':
       return idOf(names.chains, entry.subject);
     case 'honest-relayers':
     case 'serving-provers':
@@ -109,6 +110,7 @@ function limitOf(entry: AssumptionEntry): { readonly numerator: number; readonly
     case 'byzantine':
       return entry.below;
     case 'reorg':
+    case 'block-gap':
       return { numerator: entry.atMost, denominator: 1 };
     case 'honest-relayers':
     case 'serving-provers':
