@@ -194,7 +194,7 @@ const NAMES: readonly Case[] = [
     changed('{ byzantine: hub, below: 1/3 }', '{ partition: hub, below: 1/3 }'),
     'E121',
     '44:7',
-    /assumption .*byzantine, reorg, honest-relayers, lying-sources/,
+    /assumption .*byzantine, reorg, block-gap, honest-relayers, lying-sources/,
   ],
   ['an assumption mistyped', changed('byzantine: hub', 'byzantin: hub'), 'E121', '44:7', /did you mean byzantine\?/],
   ['a missing key', changed('    from: hub\n', ''), 'E122', '22:5', /missing key from/],
