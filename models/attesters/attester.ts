@@ -10,6 +10,7 @@ import type { Cursor } from '../chains/reading.ts';
 import type { Packet } from '../lanes/lane.ts';
 import type { Claim } from '../verifiers/verifier.ts';
 import type { Layer } from './causes.ts';
+import type { WorkingHours } from './working-hours.ts';
 
 /** A claim that an attester is about to sign, and where it read it. */
 export interface SignOrder {
@@ -46,6 +47,8 @@ export interface AttesterState {
   /** Time from seeing to having signed. */
   readonly signing: Law;
   readonly signingStream: StreamId;
+  /** When it signs; absent where it does at any time. */
+  readonly hours?: WorkingHours;
   /** Packets that may time out, by sequence in order of sending. */
   readonly open: Map<number, Packet>;
   /** Claims about a fork that it signs on purpose, while a fault says so. */

@@ -14,6 +14,7 @@ import { type Claim, clientOf } from '../verifiers/verifier.ts';
 import { ATTESTER_EVENT, attestersOf, type AttesterState, type SignOrder } from './attester.ts';
 import { committeeOf } from './committees.ts';
 import { epochOf, keyIn } from './rotation.ts';
+import { inWorkingHours } from './working-hours.ts';
 
 /** Delay with which followers hear of what delegates have signed, in microseconds. */
 const NOTICE_DELAY_US = 50_000;
@@ -45,7 +46,9 @@ export function order(context: Context, state: AttesterState, payload: SignOrder
   const kept = { ...payload, claim: { ...claim } };
   if (state.rotationUs > 0) state.standing.set(standingKey(claim.kind, claim.sequence), kept);
   const entity = attestersOf(context.world)[state.id] ?? -1;
-  const at = after(context.now, delay);
+  // MODEL: what is looked at in the evening is looked at while nobody works, and signed first thing in the morning.
+  const seen = after(context.now, delay);
+  const at = state.hours === undefined ? seen : inWorkingHours(state.hours, seen);
   context.schedule('timer', entity, ATTESTER_EVENT.signed, at, claim.sequence, claim.lane, payload);
 }
 

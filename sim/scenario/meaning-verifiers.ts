@@ -1,4 +1,5 @@
 /** What a verifier tree must mean: parts that fit the chain, thresholds that can be met, routes that can be taken. */
+import { HOUR } from '../base/units.ts';
 import { lawMean } from '../kernel/random/laws.ts';
 import { sightOf } from '../../models/verifiers/shared-security.ts';
 import { checkAsset, known } from './meaning-names.ts';
@@ -182,7 +183,10 @@ function checkShared(
 }
 
 function checkCommittee(entry: CommitteeEntry, path: Path, list: ProblemList): void {
-  const { threshold, members, twins, delegates, rotation } = entry;
+  const { threshold, members, twins, delegates, rotation, hours } = entry;
+  if (hours !== undefined && (hours.from >= hours.to || hours.to > 24 * HOUR)) {
+    list.at([...path, 'hours', 'to'], 'E115', 'hours of no day', { expected: 'after from, and at most 24h' });
+  }
   const weights = weightsOf(entry);
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   if (weights.length !== members) {

@@ -142,6 +142,7 @@ function resolveCommittee(text: Extract<VerifierText, { kind: 'committee' }>): V
           },
         }),
     signing: text.signing ?? { kind: 'constant', value: 100 * MILLISECOND },
+    ...(text.hours === undefined ? {} : { hours: { ...text.hours, days: text.hours.days ?? 5 } }),
     twins: text.twins ?? [],
     ...(text['providers-agree'] === undefined ? {} : { providersAgree: text['providers-agree'] }),
     ...(text.delegates === undefined ? {} : { delegates: text.delegates }),

@@ -203,6 +203,8 @@ export type VerifierEntry =
       /** Left out where keys never change. */
       readonly rotation?: { readonly every: Duration; readonly grace: Duration; readonly replaced: number };
       readonly signing: Law;
+      /** Hours of the first days of a week at which its members sign; left out where they do at any time. */
+      readonly hours?: { readonly from: Duration; readonly to: Duration; readonly days: number };
       /** Extra processes that share a member's key, by member index. */
       readonly twins: readonly number[];
       /** Providers that must tell a member the same; undefined for all that it reads through. */

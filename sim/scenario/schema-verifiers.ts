@@ -51,6 +51,17 @@ const leaves = [
     members: positiveCount.max(1_000).optional().describe('how many sign'),
     threshold: positiveCount.optional().describe('signatures that are enough; more than two thirds unless given'),
     signing: delay.optional().describe('time from seeing to having signed'),
+    hours: z
+      .strictObject({
+        from: durationText.describe('time of day from which on they sign'),
+        to: durationText.describe('and until when'),
+        days: positiveCount
+          .max(7)
+          .optional()
+          .describe('days of the week, from Monday, on which the run begins at midnight; 5'),
+      })
+      .optional()
+      .describe('when people sign; at any time unless given'),
     twins: z.array(count).optional().describe('members with a second process that shares their key'),
     weights: z
       .discriminatedUnion('kind', [

@@ -1,4 +1,5 @@
 /** Walks over verifier trees: their parts, and the committees in them. */
+import { HOUR } from '../base/units.ts';
 import type { CommitteeEntry, OptimisticEntry, ValidityEntry, VerifierEntry } from './scenario.ts';
 
 /** Name of who may claim, within an optimistic verifier. */
@@ -137,6 +138,11 @@ export function committeesOfLane(
 /** Weight of each member of a committee. */
 export function weightsOf({ members, weights }: CommitteeEntry): readonly number[] {
   return weights ?? Array.from({ length: members }, () => 1);
+}
+
+/** Longest time that nobody of a committee signs, night and weekend together. */
+export function closedUs({ hours }: CommitteeEntry): number {
+  return hours === undefined ? 0 : 24 * HOUR - (hours.to - hours.from) + (7 - hours.days) * 24 * HOUR;
 }
 
 /** Stands between a lane and the committees of its way back. */

@@ -15,7 +15,14 @@ import type {
   Scenario,
   VerifierEntry,
 } from '../../scenario/scenario.ts';
-import { committeesOfLane, leavesOf, optimisticsOf, partsOf, validitiesOf } from '../../scenario/verifier-tree.ts';
+import {
+  closedUs,
+  committeesOfLane,
+  leavesOf,
+  optimisticsOf,
+  partsOf,
+  validitiesOf,
+} from '../../scenario/verifier-tree.ts';
 
 /** Mean time between blocks that the parameters imply, in microseconds. */
 export function blockTimeUs(chain: ChainEntry, deltaUs: number): number {
@@ -131,7 +138,10 @@ export function laneBoundUs(scenario: Scenario, name: string, lane: LaneEntry): 
   const source = scenario.chains[lane.from] as ChainEntry;
   const destination = scenario.chains[lane.to] as ChainEntry;
   const deltaUs = scenario.synchrony.model === 'partial' ? scenario.synchrony.delta : 1_000_000;
-  const signing = Math.max(0, ...committeesOfLane(name, lane).map(({ entry }) => quantileBound(entry.signing)));
+  const signing = Math.max(
+    0,
+    ...committeesOfLane(name, lane).map(({ entry }) => quantileBound(entry.signing) + closedUs(entry)),
+  );
   const windows = [lane.verifier, lane.returnVerifier].map(
     (each) => optimisticsOf(name, each).reduce((sum, { entry }) => sum + entry.window, 0) + revealUs(name, each),
   );

@@ -134,7 +134,7 @@ function addAttester(
   scenario: Scenario,
   lane: Lane,
   entry: LaneEntry,
-  { committee, entry: { signing, providersAgree, rotation }, destinationClient, sourceClient }: BuiltCommittee,
+  { committee, entry: { signing, hours, providersAgree, rotation }, destinationClient, sourceClient }: BuiltCommittee,
   member: number,
   suffix: string,
 ): void {
@@ -167,6 +167,7 @@ function addAttester(
     isFollower: committee.delegates?.members.includes(member) === false,
     signing,
     signingStream: simulation.stream(`attester/${name}/signing`),
+    ...(hours === undefined ? {} : { hours: { fromUs: hours.from, toUs: hours.to, days: hours.days } }),
     open: new Map(),
     signsEveryFork: false,
     down: [],

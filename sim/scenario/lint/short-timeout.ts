@@ -9,7 +9,7 @@ import type {
   ParachainEntry,
   RollupEntry,
 } from '../scenario.ts';
-import { committeesOfLane, validitiesOf } from '../verifier-tree.ts';
+import { closedUs, committeesOfLane, validitiesOf } from '../verifier-tree.ts';
 import type { LintRule } from './rule.ts';
 
 export const shortTimeout: LintRule = {
@@ -72,7 +72,10 @@ function layeredMeanUs(scenario: Scenario, consensus: RollupEntry | ParachainEnt
 
 /** To the destination and back: signing, carrying and a block each way. */
 function roundTripUs(scenario: Scenario, name: string, lane: LaneEntry): number {
-  const signing = Math.max(0, ...committeesOfLane(name, lane).map(({ entry }) => lawMean(entry.signing)));
+  const signing = Math.max(
+    0,
+    ...committeesOfLane(name, lane).map(({ entry }) => lawMean(entry.signing) + closedUs(entry) / 2),
+  );
   const proving = provingUs(lane.verifier) + provingUs(lane.returnVerifier);
   const carriers = Object.values(scenario.relayers).filter(({ lanes }) => lanes.includes(name));
   const carrying = carriers.map(({ strategy, service, submit, batch }) => {
