@@ -132,17 +132,43 @@ export function transmit(context: Context, network: Network, envelope: Envelope)
 }
 
 /**
- * Delay of one envelope, in microseconds, or `LOST`: as `transmit`, for a receiver that keeps its own mail. It calls
- * `arrived` when the mail is read. A second copy, which would come later than the first, counts as delivered at once.
+ * Delays of one envelope to each of `delays.length` nodes but its sender, in microseconds, or `LOST`: as `transmit`, for
+ * receivers that keep their own mail. They call `arrived` when they read it. A second copy, which would come later than
+ * the first, counts as delivered at once.
  */
-export function crossLink(context: Context, network: Network, envelope: Envelope): number {
-  const delay = crossing(context, network, envelope);
-  if (delay !== LOST && isDoubled(context, network, envelope)) {
+export function crossLinks(context: Context, network: Network, envelope: Envelope, delays: Float64Array): void {
+  const { from } = envelope;
+  const isStable = isStableAt(network, context.now);
+  const isPlain =
+    network.rules.length === 0 &&
+    (isStable || network.loss === 0) &&
+    network.duplication === 0 &&
+    network.reordering === 0 &&
+    network.bandwidth === 0;
+  const bound = latestDelay(context, network, isStable);
+  const one: { -readonly [K in keyof Envelope]: Envelope[K] } = { ...envelope };
+  for (let to = 0; to < delays.length; to++) {
+    if (to === from) continue;
+    if (isPlain) {
+      // What `crossing` comes to where nothing but the law acts: this is the path of every vote.
+      network.sent++;
+      const law = latencyLaw(network, from, to);
+      const link = from * LINKS + to;
+      const drawn =
+        law.kind === 'constant' ? law.value : sample(law, context.keyed(network.latencyStream, link, one.key));
+      delays[to] = Math.min(roundDuration(drawn), bound);
+      continue;
+    }
+    one.to = to;
+    const delay = crossing(context, network, one);
+    delays[to] = delay;
+    if (delay === LOST || !isDoubled(context, network, one)) continue;
     network.duplicated++;
     network.delivered++;
   }
-  return delay;
 }
+
+const LINKS = 1_048_576;
 
 /** What became of an envelope that does not arrive. */
 export const LOST = -1;
@@ -169,7 +195,7 @@ function crossing(context: Context, network: Network, envelope: Envelope): numbe
 }
 
 function linkOf({ from, to }: Envelope): number {
-  return from * 1_048_576 + to;
+  return from * LINKS + to;
 }
 
 function isStableAt(network: Network, now: Instant): boolean {

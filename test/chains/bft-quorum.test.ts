@@ -159,7 +159,7 @@ describe('whenAbove', () => {
       let sum = 0;
       const expected = order.find((index) => (sum += powers[index]!) > power);
       const instant = expected === undefined ? undefined : at[expected];
-      expect(whenAbove([...at], [...powers], power)).toBe(instant);
+      expect(whenAbove({ at: Float64Array.from(at), powers: Float64Array.from(powers) }, n, power)).toBe(instant);
     }
   });
 });

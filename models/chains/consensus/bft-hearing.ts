@@ -7,15 +7,11 @@ import { commitEvidenceOf } from './bft-sealing.ts';
 import {
   castVote,
   isSpeaking,
-  packPlace,
-  packValue,
   sendDecision,
   sendStatus,
   startTimer,
   type StatusNote,
   roundTimeout,
-  unpackLower,
-  unpackUpper,
 } from './bft-sending.ts';
 import { proposerOf } from './bft-sets.ts';
 import { BFT_EVENT, type BftRun, LOOK_US, STEP } from './bft-state.ts';
@@ -23,11 +19,15 @@ import {
   addVote,
   clearTally,
   NIL,
+  packPlace,
+  packValue,
   PRECOMMIT,
   PREVOTE,
   ROUND_FLAG,
   ROUNDS_MAX,
   type Tally,
+  unpackLower,
+  unpackUpper,
   useRound,
   VOTE,
   voteOf,

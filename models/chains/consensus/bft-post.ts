@@ -7,6 +7,8 @@ import { END_OF_TIME } from '../../../sim/base/units.ts';
 /** Votes on their way to one node. */
 export interface Box {
   count: number;
+  /** Earliest instant of arrival among them, or before. */
+  firstAt: number;
   /** Instant of arrival, in the order in which the votes were sent. */
   at: Float64Array;
   /** Twice the place (height and round) and the step of the vote, and its validator and value, both packed. */
@@ -46,6 +48,7 @@ export function createPost(): Post {
 export function createBox(): Box {
   return {
     count: 0,
+    firstAt: END_OF_TIME,
     at: new Float64Array(ROOM_FIRST),
     slot: new Float64Array(ROOM_FIRST),
     packed: new Float64Array(ROOM_FIRST),
@@ -64,6 +67,7 @@ export function putInto(box: Box, at: number, slot: number, packed: number, now:
     if (2 * box.count > box.at.length) enlarge(box);
   }
   const index = box.count++;
+  if (at < box.firstAt) box.firstAt = at;
   box.at[index] = at;
   box.slot[index] = slot;
   box.packed[index] = packed;
@@ -84,27 +88,31 @@ function enlarge(box: Box): void {
 /** Takes out what came before `now` to a node that was down. Returns how many that were. */
 export function loseUnheard(box: Box, now: number): number {
   if (box.deafFrom >= now) return 0;
-  return keepOnly(box, (at) => at < box.deafFrom || at >= now);
+  return keepOnly(box, box.deafFrom, now);
 }
 
 /** Takes out what was read, which has its instant set to -1. Returns how many that were. */
 export function takeRead(box: Box): number {
-  return keepOnly(box, (at) => at >= 0);
+  return keepOnly(box, -1, 0);
 }
 
 // ORDER: what stays keeps its order: of two votes that arrive at one instant, the one sent first is read first.
-function keepOnly(box: Box, isKept: (at: number) => boolean): number {
+function keepOnly(box: Box, goneFrom: number, goneTo: number): number {
   const { at, slot, packed, count } = box;
   let kept = 0;
+  let first = END_OF_TIME as number;
   for (let index = 0; index < count; index++) {
-    if (!isKept(at[index] as number)) continue;
+    const each = at[index] as number;
+    if (each >= goneFrom && each < goneTo) continue;
+    if (each < first) first = each;
     if (kept < index) {
-      at[kept] = at[index] as number;
+      at[kept] = each;
       slot[kept] = slot[index] as number;
       packed[kept] = packed[index] as number;
     }
     kept++;
   }
   box.count = kept;
+  box.firstAt = first;
   return count - kept;
 }

@@ -14,11 +14,20 @@ import { present } from '../../../sim/base/assert.ts';
 import { after, END_OF_TIME, uncheckedDuration } from '../../../sim/base/units.ts';
 import type { Context } from '../../../sim/kernel/simulation.ts';
 import type { Instant } from '../../../sim/base/units.ts';
-import { crossLink, LOST, networkOf } from '../../network/network.ts';
-import type { Chain } from '../chain.ts';
+import { crossLinks, LOST, networkOf } from '../../network/network.ts';
+import type { ChainNode } from '../chain.ts';
 import { type Box, type Cast, createBox, loseUnheard, type Post, putInto, takeRead } from './bft-post.ts';
-import { BFT_EVENT, type BftChain, type BftNode, type BftRun, LOOK_US, type PowerSet, STEP } from './bft-state.ts';
-import { NIL, powerFor, PRECOMMIT, PREVOTE, ROUND_FLAG, ROUNDS_MAX, type VoteStep } from './bft-tally.ts';
+import {
+  BFT_EVENT,
+  type BftChain,
+  type BftNode,
+  type BftRun,
+  LOOK_US,
+  type PowerSet,
+  STEP,
+  type Weighted,
+} from './bft-state.ts';
+import { NIL, powerFor, PRECOMMIT, PREVOTE, ROUND_FLAG, ROUNDS_MAX, unpackUpper, type VoteStep } from './bft-tally.ts';
 
 /** Slots of one height. */
 const SLOTS = 2 * ROUNDS_MAX;
@@ -42,18 +51,18 @@ export function postVote(run: BftRun, post: Post, step: VoteStep): void {
   const isNew = isQuorate && before <= set.quorum;
   const { nodes } = chain;
   const { now } = context;
+  const delays = new Float64Array(nodes.length);
   envelope.from = state.index;
+  crossLinks(context, network, envelope, delays);
   for (let to = 0; to < nodes.length; to++) {
     if (to === state.index) continue;
     const node = nodes[to] as (typeof nodes)[number];
-    envelope.to = to;
-    envelope.target = node.entity;
-    const delay = crossLink(context, network, envelope);
+    const delay = delays[to] as number;
     const box = boxOf(post, to);
     const at = delay === LOST ? END_OF_TIME : now + delay;
     if (delay !== LOST) network.delivered += putInto(box, at, slot, envelope.b, now);
     // The vote that makes a quorum may be lost to some: the others of it can still bring them theirs.
-    if (node.isUp && (isNew || delay !== LOST)) expect(run, node.entity, box, { at, slot, isQuorate, isNew });
+    if (node.isUp && (isNew || delay !== LOST)) expect(run, post, node.entity, box, at, slot, isQuorate, isNew);
   }
 }
 
@@ -69,28 +78,34 @@ function castIn(post: Post, slot: number, validators: number): Cast {
   return cast;
 }
 
-interface Posted {
-  readonly at: number;
-  readonly slot: number;
-  /** Whether a quorum has voted in the slot, and whether it has with this vote only. */
-  readonly isQuorate: boolean;
-  readonly isNew: boolean;
-}
-
-/** Lets a node look into its box in time for one vote more. */
-function expect({ context, chain, bft }: BftRun, entity: number, box: Box, posted: Posted): void {
+/** Lets a node look into its box in time for one vote more; `isNew` where a quorum has voted with this vote only. */
+// Bare arguments: it runs for each of n x n votes a step.
+function expect(
+  run: BftRun,
+  post: Post,
+  entity: number,
+  box: Box,
+  at: number,
+  slot: number,
+  isQuorate: boolean,
+  isNew: boolean,
+): void {
+  const { context, bft } = run;
   const state = (context.world.entities[entity] as (typeof context.world.entities)[number]).state as BftNode;
-  const { at, slot, isQuorate, isNew } = posted;
   const offset = slot - state.height * SLOTS;
-  if (offset >= 2 * SLOTS) return at >= state.askedAt + LOOK_US ? wakeBy(context, state, box, at) : undefined;
-  if (offset < 0 || offset >= SLOTS || state.step === STEP.commit) return;
+  if (offset < 0) return;
+  if (offset >= SLOTS) {
+    if (offset >= 2 * SLOTS && at >= state.askedAt + LOOK_US) wakeBy(context, state, box, at);
+    return;
+  }
+  if (state.step === STEP.commit) return;
   if (offset >> 1 !== state.round) return wakeBy(context, state, box, at);
   const step = (offset & 1) as VoteStep;
-  const interest = interestIn(state, powersAt(bft, state), step);
-  if (interest === 'each') return wakeBy(context, state, box, at);
-  if (interest === 'none' || !isQuorate) return;
-  const { returns } = present(bft.post, 'a chain of this fidelity has a post', { chain: bft.chain });
-  if (isNew || box.isOpen[step] || box.returns !== returns) planWake(context, chain, bft, state);
+  // What makes no quorum, and hastens none, waits: this is where most end.
+  const isNews = isQuorate && (isNew || box.isOpen[step] || box.returns !== post.returns);
+  const interest = interestIn(state, bft.sets[state.set] as PowerSet, step);
+  if (interest === 'each') wakeBy(context, state, box, at);
+  else if (interest === 'quorum' && isNews) planWake(run, post, state);
 }
 
 /** What votes of a step of the round that the node is in can still do: nothing, something together, or each something. */
@@ -124,50 +139,42 @@ export function isAwaited(post: Post, node: number, now: Instant): boolean {
   return true;
 }
 
-/** Reads what has come up to `until`. `hear` does with each vote what a node of fidelity `votes` does. */
-export function readBox(
-  run: BftRun,
-  post: Post,
-  until: number,
-  hear: (run: BftRun, step: VoteStep, place: number, packed: number) => void,
-): void {
+/** What a node of fidelity `votes` does with each vote. */
+type Hear = (run: BftRun, step: VoteStep, place: number, packed: number) => void;
+
+/** Reads what has come up to `until`, which is now or the microsecond before. */
+export function readBox(run: BftRun, post: Post, until: number, hear: Hear): void {
   const box = boxOf(post, run.state.index);
+  if (box.firstAt > until) return;
   const now: number = run.context.now;
   // ORDER: what came before this instant changes nothing by itself, so its order is free; of what comes now, what was sent first.
-  let hasRead = hearFrom(run, box, hear, (at) => at < now && at <= until);
-  if (until >= now) hasRead = hearFrom(run, box, hear, (at) => at === now) || hasRead;
-  if (hasRead) networkOf(run.context.world, run.chain.network).delivered += takeRead(box);
+  hearUpTo(run, box, hear, now - 1);
+  if (until >= now) hearUpTo(run, box, hear, now);
+  networkOf(run.context.world, run.chain.network).delivered += takeRead(box);
 }
 
-function hearFrom(
-  run: BftRun,
-  box: Box,
-  hear: (run: BftRun, step: VoteStep, place: number, packed: number) => void,
-  isMeant: (at: number) => boolean,
-): boolean {
-  let hasRead = false;
+function hearUpTo(run: BftRun, box: Box, hear: Hear, until: number): void {
+  const { now } = run.context;
   for (let index = 0; index < box.count; index++) {
     const at = box.at[index] as number;
-    if (at < 0 || !isMeant(at)) continue;
+    if (at > until || at < 0) continue;
     const slot = box.slot[index] as number;
-    const step = (slot % 2) as VoteStep;
     box.at[index] = -1;
-    hasRead = true;
-    // It was not to ask when this came, and does not now.
-    if (at < run.context.now && slot - run.state.height * SLOTS >= 2 * SLOTS) continue;
+    // A vote from far ahead was not to make the node ask when it came, and does not now.
+    if (at < now && slot - run.state.height * SLOTS >= 2 * SLOTS) continue;
+    const step = (slot % 2) as VoteStep;
     hear(run, step, (slot - step) / 2, box.packed[index] as number);
   }
-  return hasRead;
 }
 
 /** Finds the next instant at which what lies in the box can change anything. To be called when the node has moved. */
-export function planWake(context: Context, chain: Chain, bft: BftChain, state: BftNode): void {
-  const post = present(bft.post, 'a chain of this fidelity has a post', { chain: bft.chain });
+export function planWake(run: BftRun, post: Post, state: BftNode): void {
+  const { context } = run;
   const box = boxOf(post, state.index);
   box.returns = post.returns;
   const first = state.height * SLOTS;
   const isDone = state.step === STEP.commit;
-  const set = powersAt(bft, state);
+  const set = powersAt(run.bft, state);
   const interests = isDone
     ? NO_INTERESTS
     : ([interestIn(state, set, PREVOTE), interestIn(state, set, PRECOMMIT)] as const);
@@ -188,7 +195,7 @@ export function planWake(context: Context, chain: Chain, bft: BftChain, state: B
     else if (interest === 'quorum') quorums |= 1 << (offset & 1);
   }
   for (const step of [PREVOTE, PRECOMMIT] as const) {
-    if ((quorums & (1 << step)) !== 0) next = Math.min(next, quorumBy(context, chain, post, set, state, step));
+    if ((quorums & (1 << step)) !== 0) next = Math.min(next, quorumBy(run, post, set, state, step));
   }
   if (next < END_OF_TIME) wakeBy(context, state, box, next);
 }
@@ -200,7 +207,7 @@ const NO_INTERESTS = ['none', 'none'] as const;
  * their way, where those that may still be cast are taken to be there already. Once all have voted it is the instant
  * itself; before, the node looks too early, finds no quorum and reckons again.
  */
-function quorumBy(context: Context, chain: Chain, post: Post, set: PowerSet, state: BftNode, step: VoteStep): number {
+function quorumBy(run: BftRun, post: Post, set: PowerSet, state: BftNode, step: VoteStep): number {
   const box = boxOf(post, state.index);
   const { round, height, current } = state;
   const meant = height * SLOTS + 2 * round + step;
@@ -208,27 +215,36 @@ function quorumBy(context: Context, chain: Chain, post: Post, set: PowerSet, sta
   box.isOpen[step] = false;
   // Whoever brings it above a quorum lets all reckon anew.
   if (cast === undefined || cast.power <= set.quorum) return END_OF_TIME;
-  const missing = set.quorum - (current.cast[2 * round + step] as number) - toCome(context, chain, set, cast, state);
-  // More may come than is needed: each vote that is cast must be looked at.
-  box.isOpen[step] = missing < 0;
-  const at: number[] = [];
-  const powers: number[] = [];
+  const missing = set.quorum - (current.cast[2 * round + step] as number) - toCome(run, set, cast, state);
+  const scratch = scratchFor(run, box.count);
+  let count = 0;
   for (let index = 0; index < box.count; index++) {
     if (box.slot[index] !== meant) continue;
-    at.push(box.at[index] as number);
-    powers.push(set.powers[Math.floor((box.packed[index] as number) / 4_294_967_296)] as number);
+    scratch.at[count] = box.at[index] as number;
+    scratch.powers[count++] = set.powers[unpackUpper(box.packed[index] as number)] as number;
   }
-  const found = whenAbove(at, powers, Math.max(0, missing));
-  if (found === undefined) box.isOpen[step] = true;
+  const found = whenAbove(scratch, count, Math.max(0, missing));
+  // More may come than is needed, or all that is known is not enough: each vote that is cast must be looked at.
+  box.isOpen[step] = missing < 0 || found === undefined;
   return found ?? END_OF_TIME;
 }
 
+function scratchFor(run: BftRun, count: number): Weighted {
+  const { scratch } = run;
+  if (scratch.at.length < count) {
+    scratch.at = new Float64Array(2 * count);
+    scratch.powers = new Float64Array(2 * count);
+  }
+  return scratch;
+}
+
 /** Power of those who run and speak and have not voted in the slot yet, but for the node itself. */
-function toCome(context: Context, chain: Chain, { powers }: PowerSet, cast: Cast, state: BftNode): number {
+function toCome({ context, chain }: BftRun, { powers, total }: PowerSet, cast: Cast, state: BftNode): number {
+  if (cast.power === total) return 0;
   let power = 0;
   for (let validator = 0; validator < powers.length; validator++) {
     if (cast.by[validator] === 1 || validator === state.validator) continue;
-    const node = chain.nodes[validator] as Chain['nodes'][number];
+    const node = chain.nodes[validator] as ChainNode;
     if (!node.isUp || (context.world.entities[node.entity]?.state as BftNode).isSilent) continue;
     power += powers[validator] as number;
   }
@@ -236,13 +252,13 @@ function toCome(context: Context, chain: Chain, { powers }: PowerSet, cast: Cast
 }
 
 /**
- * The least of the instants `at` up to which more than `power` has come: the order statistic, by weight. Undefined where
+ * The least of the first `count` instants `at` up to which more than `power` has come: the order statistic, by weight. Undefined where
  * all together are not above it. Reorders both arrays.
  * @source Hoare's selection, with the weights summed on the side that is left out.
  */
-export function whenAbove(at: number[], powers: number[], power: number): number | undefined {
+export function whenAbove({ at, powers }: Weighted, count: number, power: number): number | undefined {
   let from = 0;
-  let to = at.length - 1;
+  let to = count - 1;
   let left = power;
   while (from <= to) {
     const pivot = at[(from + to) >> 1] as number;
@@ -253,11 +269,22 @@ export function whenAbove(at: number[], powers: number[], power: number): number
     // Three ways: below the pivot first, then its equals, then above.
     for (let index = from; index <= upper;) {
       const value = at[index] as number;
+      const weight = powers[index] as number;
+      if (value === pivot) {
+        equal += weight;
+        index++;
+        continue;
+      }
+      const other = value < pivot ? lower++ : upper--;
       if (value < pivot) {
-        below += powers[index] as number;
-        swap(at, powers, lower++, index++);
-      } else if (value > pivot) swap(at, powers, index, upper--);
-      else equal += powers[index++] as number;
+        below += weight;
+        index++;
+      }
+      const swapped = value < pivot ? index - 1 : index;
+      at[swapped] = at[other] as number;
+      powers[swapped] = powers[other] as number;
+      at[other] = value;
+      powers[other] = weight;
     }
     if (below > left) to = lower - 1;
     else if (below + equal > left) return pivot;
@@ -267,15 +294,6 @@ export function whenAbove(at: number[], powers: number[], power: number): number
     }
   }
   return undefined;
-}
-
-function swap(at: number[], powers: number[], a: number, b: number): void {
-  const instant = at[a] as number;
-  const power = powers[a] as number;
-  at[a] = at[b] as number;
-  powers[a] = powers[b] as number;
-  at[b] = instant;
-  powers[b] = power;
 }
 
 /** From now on a node that stopped hears nothing. */

@@ -5,30 +5,21 @@ import { networkOf, transmit } from '../../network/network.ts';
 import type { BlockId } from '../chain.ts';
 import { postVote } from './bft-quorum.ts';
 import { BFT_EVENT, type BftRun } from './bft-state.ts';
-import { addVote, NIL, PRECOMMIT, PREVOTE, ROUNDS_MAX, voteOf, type VoteStep } from './bft-tally.ts';
+import {
+  addVote,
+  NIL,
+  packPlace,
+  packValue,
+  PRECOMMIT,
+  PREVOTE,
+  ROUNDS_MAX,
+  voteOf,
+  type VoteStep,
+} from './bft-tally.ts';
 
 /** Bytes of a vote, a status and a decision with what frames them, of a proposal without its transactions, and of one of these. */
 // MODEL: sizes are rounded constants; they matter only where a link has little bandwidth.
 const BYTES = { vote: 250, status: 600, decision: 2_000, proposal: 1_500, transaction: 300 };
-
-const WORD = 4_294_967_296;
-
-/** Two numbers of one event. */
-export function packPlace(height: number, round: number): number {
-  return height * ROUNDS_MAX + round;
-}
-
-export function packValue(validator: number, value: number): number {
-  return validator * WORD + value;
-}
-
-export function unpackUpper(packed: number): number {
-  return Math.floor(packed / WORD);
-}
-
-export function unpackLower(packed: number): number {
-  return packed % WORD;
-}
 
 const PURPOSE = { prevote: 0, precommit: 1, proposal: 2, status: 3, decision: 4 } as const;
 

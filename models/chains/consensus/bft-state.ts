@@ -122,6 +122,14 @@ export interface BftRun {
   readonly sealBlock: SealBlock | undefined;
   /** Scratch for `transmit`, which keeps no hold of it. */
   readonly envelope: MutableEnvelope;
+  /** Scratch for order statistics. */
+  readonly scratch: Weighted;
+}
+
+/** Instants and the voting power that comes at each. */
+export interface Weighted {
+  at: Float64Array;
+  powers: Float64Array;
 }
 
 export interface MutableEnvelope {

@@ -17,6 +17,25 @@ const ROUNDS_FIRST = 4;
 /** Rounds of one height: far above what timeouts that grow with each round can reach. */
 export const ROUNDS_MAX = 4_096;
 
+const WORD = 4_294_967_296;
+
+/** Two numbers of one event. */
+export function packPlace(height: number, round: number): number {
+  return height * ROUNDS_MAX + round;
+}
+
+export function packValue(validator: number, value: number): number {
+  return validator * WORD + value;
+}
+
+export function unpackUpper(packed: number): number {
+  return Math.floor(packed / WORD);
+}
+
+export function unpackLower(packed: number): number {
+  return packed % WORD;
+}
+
 /** What was done once already in a round. */
 export const ROUND_FLAG = { prevoteTimer: 1, precommitTimer: 2, polka: 4 } as const;
 

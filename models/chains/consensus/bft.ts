@@ -26,7 +26,8 @@ import { PRECOMMIT, PREVOTE } from './bft-tally.ts';
 export function createBft(executor: Executor, sealBlock?: SealBlock): Behaviour<BftNode> {
   const envelope = { from: 0, to: 0, key: 0, target: 0, kind: 0, a: 0, b: 0, payload: undefined, bytes: 0 };
   // Filled before each use: it carries nothing from one event to the next.
-  const run = { executor, sealBlock, envelope } as unknown as BftRun;
+  const scratch = { at: new Float64Array(64), powers: new Float64Array(64) };
+  const run = { executor, sealBlock, envelope, scratch } as unknown as BftRun;
   return {
     kind: BFT_NODE_KIND,
     events: BFT_EVENT_NAMES,
@@ -56,7 +57,7 @@ export function createBft(executor: Executor, sealBlock?: SealBlock): Behaviour<
       if (kind === BFT_EVENT.prevote) onVote(run, PREVOTE, event.a, event.b);
       else if (kind === BFT_EVENT.precommit) onVote(run, PRECOMMIT, event.a, event.b);
       else handleRare(run, kind, event.a, event.b, event.payload);
-      if (post !== undefined) planWake(context, chain, bft, state);
+      if (post !== undefined) planWake(run, post, state);
     },
   };
 }
