@@ -146,17 +146,19 @@ export function crossLinks(context: Context, network: Network, envelope: Envelop
     network.reordering === 0 &&
     network.bandwidth === 0;
   const bound = latestDelay(context, network, isStable);
+  const common = network.regionOf.length === 0 ? network.latency : undefined;
+  if (isPlain) network.sent += delays.length - 1;
   const one: { -readonly [K in keyof Envelope]: Envelope[K] } = { ...envelope };
   for (let to = 0; to < delays.length; to++) {
     if (to === from) continue;
     if (isPlain) {
       // What `crossing` comes to where nothing but the law acts: this is the path of every vote.
-      network.sent++;
-      const law = latencyLaw(network, from, to);
-      const link = from * LINKS + to;
+      const law = common ?? latencyLaw(network, from, to);
       const drawn =
-        law.kind === 'constant' ? law.value : sample(law, context.keyed(network.latencyStream, link, one.key));
-      delays[to] = Math.min(roundDuration(drawn), bound);
+        law.kind === 'constant'
+          ? law.value
+          : sample(law, context.keyed(network.latencyStream, from * LINKS + to, one.key));
+      delays[to] = drawn > 0 && drawn < bound ? Math.round(drawn) : Math.min(roundDuration(drawn), bound);
       continue;
     }
     one.to = to;

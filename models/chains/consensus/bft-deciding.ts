@@ -5,11 +5,10 @@ import { blockDecided } from '../../records.ts';
 import type { Block, BlockId, Chain } from '../chain.ts';
 import { slownessOf } from '../conditions.ts';
 import { moveReference, moveView } from '../views.ts';
-import { forgetCasts } from './bft-quorum.ts';
 import { commitEvidenceOf, sealCommit } from './bft-sealing.ts';
 import { startTimer } from './bft-sending.ts';
 import { forgetPlans, planAfter } from './bft-sets.ts';
-import { BFT_EVENT, type BftChain, bftNodeOf, type BftRun, STEP } from './bft-state.ts';
+import { BFT_EVENT, type BftChain, type BftRun, STEP } from './bft-state.ts';
 import { PRECOMMIT, voteOf } from './bft-tally.ts';
 
 /** Line 49 to 54: the block has a quorum of precommits in `round` and extends the node's head. */
@@ -50,14 +49,6 @@ function executeDecided(run: BftRun, block: Block, round: number): void {
   sealBlock?.(context, chain, block);
   forgetUndecided(bft, chain, block);
   forgetPlans(bft, chain);
-  if (bft.post !== undefined) forgetCasts(bft.post, lowestHeight(run));
-}
-
-/** Below it nobody who runs votes any more. */
-function lowestHeight({ context, chain, state }: BftRun): number {
-  let lowest = state.height;
-  for (const node of chain.nodes) if (node.isUp) lowest = Math.min(lowest, bftNodeOf(context.world, node).height);
-  return lowest;
 }
 
 /** Drops proposals of heights that every node has left. */

@@ -6,7 +6,7 @@ import { addHolder } from '../../keys/keys.ts';
 import type { Chain, ChainNode } from '../chain.ts';
 import { addNode, GENESIS } from '../founding.ts';
 import { scheduleLook } from './bft.ts';
-import { createPost } from './bft-post.ts';
+import { createPost, furnish } from './bft-post.ts';
 import { firstPlan } from './bft-sets.ts';
 import {
   BFT_EVENT,
@@ -53,6 +53,7 @@ export function foundBft(simulation: Simulation, chain: Chain, founding: BftFoun
   powers.forEach((_, validator) => addBftNode(simulation, chain, validator, `${chain.name}/${validator}`));
   for (const validator of twins) addTwin(simulation, chain, validator);
   return () => {
+    if (bft.post !== undefined) furnish(bft.post, chain.nodes.length);
     for (const node of chain.nodes) {
       const state = bftNodeOf(simulation.world, node);
       simulation.schedule('timer', node.entity, BFT_EVENT.newHeight, simulation.now, 0, 0);

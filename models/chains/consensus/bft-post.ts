@@ -1,19 +1,30 @@
 /**
- * Votes on their way to the nodes of a chain of fidelity `quorum`: by receiver, with the instant at which each arrives.
- * Typed arrays only: a vote allocates nothing, and is no event.
+ * Votes on their way to the nodes of a chain of fidelity `quorum`: for each step of each round, when the vote of whom
+ * reaches whom. Typed arrays only: a vote allocates nothing, and is no event.
  */
 import { END_OF_TIME } from '../../../sim/base/units.ts';
 
-/** Votes on their way to one node. */
-export interface Box {
+/** The votes of one step of one round. */
+export interface Cast {
+  /** Twice the place (height and round) and the step. */
+  readonly slot: number;
+  readonly validators: number;
+  /** Instant of arrival by node and, within it, validator; the end of time where none is to come. */
+  readonly at: Float64Array;
+  /** Instant up to which a node has read them, by node. */
+  readonly readTo: Float64Array;
+  /** Earliest instant at which one comes to a node that it has not read, or before; by node. */
+  readonly firstAt: Float64Array;
+  /** Validator and value, packed, by validator; -1 for who has not voted. */
+  readonly packed: Float64Array;
+  /** Validators in the order in which they voted, and how many those are. */
+  readonly order: Int32Array;
   count: number;
-  /** Earliest instant of arrival among them, or before. */
-  firstAt: number;
-  /** Instant of arrival, in the order in which the votes were sent. */
-  at: Float64Array;
-  /** Twice the place (height and round) and the step of the vote, and its validator and value, both packed. */
-  slot: Float64Array;
-  packed: Float64Array;
+  power: number;
+}
+
+/** What a node makes of the votes on their way to it. */
+export interface Box {
   /** When the node next looks into its box; the end of time where nothing calls for that. */
   wakeAt: number;
   /** Whether votes to come may hasten the quorum of the round the node is in, beyond what was reckoned with; by step. */
@@ -24,95 +35,55 @@ export interface Box {
   deafFrom: number;
 }
 
-/** Who has voted in one step of one round. */
-export interface Cast {
-  readonly by: Uint8Array;
-  power: number;
-}
-
 export interface Post {
   /** By node. */
   readonly boxes: Box[];
-  /** By slot. */
-  readonly cast: Map<number, Cast>;
+  /** By node and step: slot whose votes can only do something together, or nothing; -1 where there is no such. */
+  quiet: Float64Array;
+  /** In the order of their first votes. Replaced where some are forgotten, so that who goes through it may go on. */
+  casts: readonly Cast[];
   /** How often a node came back, or found its voice again. */
   returns: number;
 }
 
-const ROOM_FIRST = 32;
-
 export function createPost(): Post {
-  return { boxes: [], cast: new Map(), returns: 0 };
+  return { boxes: [], quiet: new Float64Array(0), casts: [], returns: 0 };
 }
 
-export function createBox(): Box {
+/** Makes room for the nodes of the chain: to be called before the first vote. */
+export function furnish(post: Post, nodes: number): void {
+  while (post.boxes.length < nodes) post.boxes.push(createBox());
+  post.quiet = new Float64Array(2 * nodes).fill(-1);
+}
+
+function createBox(): Box {
+  return { wakeAt: END_OF_TIME, isOpen: [true, true], returns: 0, deafFrom: END_OF_TIME };
+}
+
+export function createCast(slot: number, nodes: number, validators: number): Cast {
   return {
+    slot,
+    validators,
+    at: new Float64Array(nodes * validators).fill(END_OF_TIME),
+    readTo: new Float64Array(nodes).fill(-1),
+    firstAt: new Float64Array(nodes).fill(END_OF_TIME),
+    packed: new Float64Array(validators).fill(-1),
+    order: new Int32Array(validators),
     count: 0,
-    firstAt: END_OF_TIME,
-    at: new Float64Array(ROOM_FIRST),
-    slot: new Float64Array(ROOM_FIRST),
-    packed: new Float64Array(ROOM_FIRST),
-    wakeAt: END_OF_TIME,
-    isOpen: [false, false],
-    returns: 0,
-    deafFrom: END_OF_TIME,
+    power: 0,
   };
 }
 
-/** Puts a vote into the box. Returns how many votes to a node that is down were lost to make room. */
-export function putInto(box: Box, at: number, slot: number, packed: number, now: number): number {
+/** Takes out what came from `from` on and before `to` to a node that was down. Returns how many that were. */
+export function loseUnheard({ casts }: Post, node: number, from: number, to: number): number {
   let lost = 0;
-  if (box.count === box.at.length) {
-    lost = loseUnheard(box, now);
-    if (2 * box.count > box.at.length) enlarge(box);
-  }
-  const index = box.count++;
-  if (at < box.firstAt) box.firstAt = at;
-  box.at[index] = at;
-  box.slot[index] = slot;
-  box.packed[index] = packed;
-  return lost;
-}
-
-function enlarge(box: Box): void {
-  const room = 2 * box.at.length;
-  const { at, slot, packed } = box;
-  box.at = new Float64Array(room);
-  box.slot = new Float64Array(room);
-  box.packed = new Float64Array(room);
-  box.at.set(at);
-  box.slot.set(slot);
-  box.packed.set(packed);
-}
-
-/** Takes out what came before `now` to a node that was down. Returns how many that were. */
-export function loseUnheard(box: Box, now: number): number {
-  if (box.deafFrom >= now) return 0;
-  return keepOnly(box, box.deafFrom, now);
-}
-
-/** Takes out what was read, which has its instant set to -1. Returns how many that were. */
-export function takeRead(box: Box): number {
-  return keepOnly(box, -1, 0);
-}
-
-// ORDER: what stays keeps its order: of two votes that arrive at one instant, the one sent first is read first.
-function keepOnly(box: Box, goneFrom: number, goneTo: number): number {
-  const { at, slot, packed, count } = box;
-  let kept = 0;
-  let first = END_OF_TIME as number;
-  for (let index = 0; index < count; index++) {
-    const each = at[index] as number;
-    if (each >= goneFrom && each < goneTo) continue;
-    if (each < first) first = each;
-    if (kept < index) {
-      at[kept] = each;
-      slot[kept] = slot[index] as number;
-      packed[kept] = packed[index] as number;
+  for (const { at, validators } of casts) {
+    for (let index = node * validators; index < (node + 1) * validators; index++) {
+      const each = at[index] as number;
+      if (each < from || each >= to) continue;
+      at[index] = END_OF_TIME;
+      lost++;
     }
-    kept++;
   }
-  box.count = kept;
-  box.firstAt = first;
-  return count - kept;
+  return lost;
 }

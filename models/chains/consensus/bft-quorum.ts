@@ -16,9 +16,10 @@ import type { Context } from '../../../sim/kernel/simulation.ts';
 import type { Instant } from '../../../sim/base/units.ts';
 import { crossLinks, LOST, networkOf } from '../../network/network.ts';
 import type { ChainNode } from '../chain.ts';
-import { type Box, type Cast, createBox, loseUnheard, type Post, putInto, takeRead } from './bft-post.ts';
+import { type Box, type Cast, createCast, loseUnheard, type Post } from './bft-post.ts';
 import {
   BFT_EVENT,
+  bftNodeOf,
   type BftChain,
   type BftNode,
   type BftRun,
@@ -27,42 +28,44 @@ import {
   STEP,
   type Weighted,
 } from './bft-state.ts';
-import { NIL, powerFor, PRECOMMIT, PREVOTE, ROUND_FLAG, ROUNDS_MAX, unpackUpper, type VoteStep } from './bft-tally.ts';
+import { NIL, powerFor, PRECOMMIT, PREVOTE, ROUND_FLAG, ROUNDS_MAX, type VoteStep } from './bft-tally.ts';
 
 /** Slots of one height. */
 const SLOTS = 2 * ROUNDS_MAX;
 
-export function boxOf(post: Post, node: number): Box {
-  while (post.boxes.length <= node) post.boxes.push(createBox());
+function boxOf(post: Post, node: number): Box {
   return post.boxes[node] as Box;
 }
 
-/** Puts the vote that stands in the envelope into the box of each node that it will reach. */
+/** Sends the vote that stands in the envelope to each node that it will reach. */
 export function postVote(run: BftRun, post: Post, step: VoteStep): void {
   const { context, chain, bft, state, envelope } = run;
   const network = networkOf(context.world, chain.network);
   const set = powersAt(bft, state);
-  const slot = 2 * envelope.a + step;
-  const cast = castIn(post, slot, set.powers.length);
+  const { nodes } = chain;
+  const cast = castIn(run, post, 2 * envelope.a + step, set.powers.length);
   const before = cast.power;
   cast.power += set.powers[state.validator] as number;
-  cast.by[state.validator] = 1;
+  cast.packed[state.validator] = envelope.b;
+  cast.order[cast.count++] = state.validator;
   const isQuorate = cast.power > set.quorum;
   const isNew = isQuorate && before <= set.quorum;
-  const { nodes } = chain;
   const { now } = context;
+  const { quiet } = post;
+  const { firstAt } = cast;
   const delays = new Float64Array(nodes.length);
   envelope.from = state.index;
   crossLinks(context, network, envelope, delays);
   for (let to = 0; to < nodes.length; to++) {
     if (to === state.index) continue;
-    const node = nodes[to] as (typeof nodes)[number];
     const delay = delays[to] as number;
-    const box = boxOf(post, to);
     const at = delay === LOST ? END_OF_TIME : now + delay;
-    if (delay !== LOST) network.delivered += putInto(box, at, slot, envelope.b, now);
+    cast.at[to * cast.validators + state.validator] = at;
+    if (at < (firstAt[to] as number)) firstAt[to] = at;
+    // What makes no quorum waits: this is where most end.
+    if (!isQuorate && quiet[2 * to + step] === cast.slot) continue;
     // The vote that makes a quorum may be lost to some: the others of it can still bring them theirs.
-    if (node.isUp && (isNew || delay !== LOST)) expect(run, post, node.entity, box, at, slot, isQuorate, isNew);
+    if (isNew || delay !== LOST) expect(run, post, nodes[to] as ChainNode, at, cast.slot, isQuorate, isNew);
   }
 }
 
@@ -70,12 +73,20 @@ function powersAt(bft: BftChain, state: BftNode): PowerSet {
   return present(bft.sets[state.set], 'a power set exists', { set: state.set });
 }
 
-function castIn(post: Post, slot: number, validators: number): Cast {
-  const known = post.cast.get(slot);
+function castIn(run: BftRun, post: Post, slot: number, validators: number): Cast {
+  const known = post.casts.find((cast) => cast.slot === slot);
   if (known !== undefined) return known;
-  const cast: Cast = { by: new Uint8Array(validators), power: 0 };
-  post.cast.set(slot, cast);
+  const cast = createCast(slot, run.chain.nodes.length, validators);
+  const lowest = lowestHeight(run) * SLOTS;
+  post.casts = [...post.casts.filter((each) => each.slot >= lowest), cast];
   return cast;
+}
+
+/** Below it nobody who runs votes any more. */
+function lowestHeight({ context, chain, state }: BftRun): number {
+  let lowest = state.height;
+  for (const node of chain.nodes) if (node.isUp) lowest = Math.min(lowest, bftNodeOf(context.world, node).height);
+  return Math.max(lowest, chain.keptFrom);
 }
 
 /** Lets a node look into its box in time for one vote more; `isNew` where a quorum has voted with this vote only. */
@@ -83,15 +94,16 @@ function castIn(post: Post, slot: number, validators: number): Cast {
 function expect(
   run: BftRun,
   post: Post,
-  entity: number,
-  box: Box,
+  node: ChainNode,
   at: number,
   slot: number,
   isQuorate: boolean,
   isNew: boolean,
 ): void {
+  if (!node.isUp) return;
   const { context, bft } = run;
-  const state = (context.world.entities[entity] as (typeof context.world.entities)[number]).state as BftNode;
+  const box = boxOf(post, node.index);
+  const state = (context.world.entities[node.entity] as (typeof context.world.entities)[number]).state as BftNode;
   const offset = slot - state.height * SLOTS;
   if (offset < 0) return;
   if (offset >= SLOTS) {
@@ -101,7 +113,6 @@ function expect(
   if (state.step === STEP.commit) return;
   if (offset >> 1 !== state.round) return wakeBy(context, state, box, at);
   const step = (offset & 1) as VoteStep;
-  // What makes no quorum, and hastens none, waits: this is where most end.
   const isNews = isQuorate && (isNew || box.isOpen[step] || box.returns !== post.returns);
   const interest = interestIn(state, bft.sets[state.set] as PowerSet, step);
   if (interest === 'each') wakeBy(context, state, box, at);
@@ -144,84 +155,123 @@ type Hear = (run: BftRun, step: VoteStep, place: number, packed: number) => void
 
 /** Reads what has come up to `until`, which is now or the microsecond before. */
 export function readBox(run: BftRun, post: Post, until: number, hear: Hear): void {
-  const box = boxOf(post, run.state.index);
-  if (box.firstAt > until) return;
+  const { index } = run.state;
   const now: number = run.context.now;
-  // ORDER: what came before this instant changes nothing by itself, so its order is free; of what comes now, what was sent first.
-  hearUpTo(run, box, hear, now - 1);
-  if (until >= now) hearUpTo(run, box, hear, now);
-  networkOf(run.context.world, run.chain.network).delivered += takeRead(box);
-}
-
-function hearUpTo(run: BftRun, box: Box, hear: Hear, until: number): void {
-  const { now } = run.context;
-  for (let index = 0; index < box.count; index++) {
-    const at = box.at[index] as number;
-    if (at > until || at < 0) continue;
-    const slot = box.slot[index] as number;
-    box.at[index] = -1;
-    // A vote from far ahead was not to make the node ask when it came, and does not now.
-    if (at < now && slot - run.state.height * SLOTS >= 2 * SLOTS) continue;
-    const step = (slot % 2) as VoteStep;
-    hear(run, step, (slot - step) / 2, box.packed[index] as number);
+  const { casts } = post;
+  let read = 0;
+  // ORDER: what came before this instant changes nothing by itself, so its order is free; of what comes now, what was sent
+  // first is read first.
+  for (const cast of casts) if ((cast.firstAt[index] as number) < now) read += hearBefore(run, cast, now, hear);
+  if (until >= now) {
+    for (const cast of casts) if (cast.firstAt[index] === now) read += hearNow(run, cast, now, hear);
   }
+  if (read > 0) networkOf(run.context.world, run.chain.network).delivered += read;
 }
 
-/** Finds the next instant at which what lies in the box can change anything. To be called when the node has moved. */
+function hearBefore(run: BftRun, cast: Cast, now: number, hear: Hear): number {
+  const { state } = run;
+  const { at, packed, validators, slot } = cast;
+  const readTo = cast.readTo[state.index] as number;
+  // A vote from far ahead was not to make the node ask when it came, and does not now.
+  const isFar = slot - state.height * SLOTS >= 2 * SLOTS;
+  const step = (slot % 2) as VoteStep;
+  const first = state.index * validators;
+  let read = 0;
+  let next = END_OF_TIME as number;
+  for (let validator = 0; validator < validators; validator++) {
+    const each = at[first + validator] as number;
+    if (each <= readTo) continue;
+    if (each >= now) {
+      if (each < next) next = each;
+      continue;
+    }
+    read++;
+    if (!isFar) hear(run, step, (slot - step) / 2, packed[validator] as number);
+  }
+  cast.firstAt[state.index] = next;
+  cast.readTo[state.index] = now - 1;
+  return read;
+}
+
+function hearNow(run: BftRun, cast: Cast, now: number, hear: Hear): number {
+  const { index } = run.state;
+  const { at, packed, validators, slot } = cast;
+  const step = (slot % 2) as VoteStep;
+  cast.readTo[index] = now;
+  cast.firstAt[index] = earliest(cast, index, 0);
+  let read = 0;
+  for (let turn = 0; turn < cast.count; turn++) {
+    const validator = cast.order[turn] as number;
+    if (at[index * validators + validator] !== now) continue;
+    read++;
+    hear(run, step, (slot - step) / 2, packed[validator] as number);
+  }
+  return read;
+}
+
+/** Finds the next instant at which what is on its way can change anything. To be called when the node has moved. */
 export function planWake(run: BftRun, post: Post, state: BftNode): void {
-  const { context } = run;
   const box = boxOf(post, state.index);
   box.returns = post.returns;
-  const first = state.height * SLOTS;
-  const isDone = state.step === STEP.commit;
-  const set = powersAt(run.bft, state);
-  const interests = isDone
-    ? NO_INTERESTS
-    : ([interestIn(state, set, PREVOTE), interestIn(state, set, PRECOMMIT)] as const);
-  const { count, at, slot } = box;
-  let next = END_OF_TIME as number;
   // With nothing on its way there is nothing to reckon: whatever is cast must be looked at.
   box.isOpen[PREVOTE] = true;
   box.isOpen[PRECOMMIT] = true;
-  let quorums = 0;
-  for (let index = 0; index < count; index++) {
-    const offset = (slot[index] as number) - first;
-    // A vote from far ahead lets the node ask what it missed, unless it has just done so.
-    if (offset >= 2 * SLOTS && (at[index] as number) >= state.askedAt + LOOK_US)
-      next = Math.min(next, at[index] as number);
-    if (isDone || offset < 0 || offset >= SLOTS) continue;
-    const interest = offset >> 1 === state.round ? interests[(offset & 1) as VoteStep] : 'each';
-    if (interest === 'each') next = Math.min(next, at[index] as number);
-    else if (interest === 'quorum') quorums |= 1 << (offset & 1);
-  }
+  const set = powersAt(run.bft, state);
   for (const step of [PREVOTE, PRECOMMIT] as const) {
-    if ((quorums & (1 << step)) !== 0) next = Math.min(next, quorumBy(run, post, set, state, step));
+    const isQuiet = state.step === STEP.commit || interestIn(state, set, step) !== 'each';
+    post.quiet[2 * state.index + step] = isQuiet ? state.height * SLOTS + 2 * state.round + step : -1;
   }
-  if (next < END_OF_TIME) wakeBy(context, state, box, next);
+  let next = END_OF_TIME as number;
+  for (const cast of post.casts) {
+    const offset = cast.slot - state.height * SLOTS;
+    const first = cast.firstAt[state.index] as number;
+    if (offset < 0 || first === END_OF_TIME) continue;
+    if (offset >= SLOTS) {
+      // A vote from far ahead lets the node ask what it missed, unless it has just done so.
+      if (offset >= 2 * SLOTS) next = Math.min(next, earliest(cast, state.index, state.askedAt + LOOK_US));
+      continue;
+    }
+    if (state.step === STEP.commit) continue;
+    const step = (offset & 1) as VoteStep;
+    const interest = offset >> 1 === state.round ? interestIn(state, set, step) : 'each';
+    if (interest === 'each') next = Math.min(next, first);
+    else if (interest === 'quorum') next = Math.min(next, quorumBy(run, post, set, state, cast, step));
+  }
+  if (next < END_OF_TIME) wakeBy(run.context, state, box, next);
 }
 
-const NO_INTERESTS = ['none', 'none'] as const;
+/** When the next unread vote comes, of those that come from `from` on. */
+function earliest({ at, readTo, validators }: Cast, node: number, from: number): number {
+  const after = readTo[node] as number;
+  let next = END_OF_TIME as number;
+  for (let index = node * validators; index < (node + 1) * validators; index++) {
+    const each = at[index] as number;
+    if (each > after && each >= from && each < next) next = each;
+  }
+  return next;
+}
 
 /**
  * Earliest instant at which the votes of a step can have reached the node in a quorum: the order statistic of those on
  * their way, where those that may still be cast are taken to be there already. Once all have voted it is the instant
  * itself; before, the node looks too early, finds no quorum and reckons again.
  */
-function quorumBy(run: BftRun, post: Post, set: PowerSet, state: BftNode, step: VoteStep): number {
+function quorumBy(run: BftRun, post: Post, set: PowerSet, state: BftNode, cast: Cast, step: VoteStep): number {
   const box = boxOf(post, state.index);
-  const { round, height, current } = state;
-  const meant = height * SLOTS + 2 * round + step;
-  const cast = post.cast.get(meant);
+  const { at, validators } = cast;
   box.isOpen[step] = false;
   // Whoever brings it above a quorum lets all reckon anew.
-  if (cast === undefined || cast.power <= set.quorum) return END_OF_TIME;
-  const missing = set.quorum - (current.cast[2 * round + step] as number) - toCome(run, set, cast, state);
-  const scratch = scratchFor(run, box.count);
+  if (cast.power <= set.quorum) return END_OF_TIME;
+  const missing = set.quorum - (state.current.cast[2 * state.round + step] as number) - toCome(run, set, cast, state);
+  const scratch = scratchFor(run, validators);
+  const readTo = cast.readTo[state.index] as number;
+  const first = state.index * validators;
   let count = 0;
-  for (let index = 0; index < box.count; index++) {
-    if (box.slot[index] !== meant) continue;
-    scratch.at[count] = box.at[index] as number;
-    scratch.powers[count++] = set.powers[unpackUpper(box.packed[index] as number)] as number;
+  for (let validator = 0; validator < validators; validator++) {
+    const each = at[first + validator] as number;
+    if (each <= readTo || each === END_OF_TIME) continue;
+    scratch.at[count] = each;
+    scratch.powers[count++] = set.powers[validator] as number;
   }
   const found = whenAbove(scratch, count, Math.max(0, missing));
   // More may come than is needed, or all that is known is not enough: each vote that is cast must be looked at.
@@ -243,7 +293,7 @@ function toCome({ context, chain }: BftRun, { powers, total }: PowerSet, cast: C
   if (cast.power === total) return 0;
   let power = 0;
   for (let validator = 0; validator < powers.length; validator++) {
-    if (cast.by[validator] === 1 || validator === state.validator) continue;
+    if ((cast.packed[validator] as number) >= 0 || validator === state.validator) continue;
     const node = chain.nodes[validator] as ChainNode;
     if (!node.isUp || (context.world.entities[node.entity]?.state as BftNode).isSilent) continue;
     power += powers[validator] as number;
@@ -305,13 +355,8 @@ export function stopReading(post: Post, node: number, now: Instant): void {
 /** The node runs again: what came meanwhile is lost. Returns how many votes that were. */
 export function readAgain(post: Post, node: number, now: Instant): number {
   const box = boxOf(post, node);
-  const lost = loseUnheard(box, now);
+  const lost = loseUnheard(post, node, box.deafFrom, now);
   box.deafFrom = END_OF_TIME;
   post.returns++;
   return lost;
-}
-
-/** Forgets who voted at heights below `height`. */
-export function forgetCasts(post: Post, height: number): void {
-  for (const slot of post.cast.keys()) if (slot < height * SLOTS) post.cast.delete(slot);
 }
