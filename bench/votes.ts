@@ -10,10 +10,10 @@ export function benchQuorum(): Row[] {
   const rows: Row[] = [];
   for (const [n, blocks, law] of [
     [16, 300, UNIFORM],
-    [64, 40, UNIFORM],
-    [128, 20, UNIFORM],
-    [128, 20, LOGNORMAL],
-    [128, 20, '50ms'],
+    [64, 150, UNIFORM],
+    [128, 60, UNIFORM],
+    [128, 60, LOGNORMAL],
+    [128, 60, '50ms'],
   ] as const) {
     const figure = `n = ${n}, ${law === '50ms' ? 'constant' : law.slice(8, law.indexOf(','))}`;
     const base = perBlock(n, blocks, law, 'votes');
