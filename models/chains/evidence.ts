@@ -83,7 +83,9 @@ export const includeEvidence: BlockHook = (execution) => {
   for (let number = Math.max(from, pool.first); number < end; number++) {
     const each = pool.list[number - pool.first] as Evidence;
     const isOld = block.chainUs - each.chainUs > EVIDENCE_AGE.us && block.height - each.height > EVIDENCE_AGE.blocks;
-    if (!isOld) execution.set(evidenceKey(each), each.key);
+    // What was bound when it signed is free by now: there is nothing left to take.
+    const isUnbound = block.chainUs - each.chainUs > chain.unbondingUs;
+    if (!isOld && !isUnbound) execution.set(evidenceKey(each), each.key);
   }
   execution.set(NEXT_KEY, end);
 };

@@ -1,5 +1,5 @@
 /** What a well-formed scenario must also mean: names that exist, rules that fit together, a run that fits the budget. */
-import { END_OF_TIME } from '../base/units.ts';
+import { END_OF_TIME, SECOND } from '../base/units.ts';
 import { type Law, lawMean } from '../kernel/random/laws.ts';
 import { canonicalDecimal } from '../grammar/quantity-text.ts';
 import { checkCauses } from './meaning-causes.ts';
@@ -33,6 +33,7 @@ export function checkMeaning(
   for (const id of chains) {
     checkChain(scenario.chains[id] as ChainEntry, id, list);
     checkFidelity(scenario, text, id, list);
+    checkStaking(scenario, text, id, list);
     checkBlocks(text, id, list);
     checkLayer(scenario, id, list);
   }
@@ -97,6 +98,40 @@ function checkBlocks(text: ScenarioText, id: string, list: ProblemList): void {
       expected: 'no block, or on-schedule',
     });
   } else checkPace(block, ['chains', id, 'block'], list);
+}
+
+/** Who bonds and withdraws is a validator of a chain that votes, and somebody always has power. */
+function checkStaking(scenario: Scenario, text: ScenarioText, id: string, list: ProblemList): void {
+  const { consensus, validators, staking } = scenario.chains[id] as ChainEntry;
+  if (staking === undefined) return;
+  if (consensus.kind !== 'bft') {
+    list.at(['chains', id, 'staking'], 'E139', 'only the validators of a chain that votes bond and withdraw', {
+      expected: 'consensus: { kind: bft }',
+      got: consensus.kind,
+    });
+    return;
+  }
+  text.chains[id]?.staking?.changes.forEach(({ validator, at }, index) => {
+    const path = ['chains', id, 'staking', 'changes', index];
+    if (validator >= validators.length) {
+      const expected = `0 to ${validators.length - 1}: whoever joins later stands in validators with power 0`;
+      list.at([...path, 'validator'], 'E137', 'there is no such validator', { expected, got: String(validator) });
+    }
+    if (at > scenario.horizon) {
+      const expected = 'an instant up to the horizon';
+      list.at([...path, 'at'], 'E139', 'the run has ended before this change', { expected });
+    }
+  });
+  const powers = [...validators];
+  for (const { validator, power, at } of staking) {
+    if (validator < powers.length) powers[validator] = power;
+    if (powers.some((each) => each > 0)) continue;
+    list.at(['chains', id, 'staking', 'changes'], 'E136', 'nobody is left with any voting power', {
+      expected: 'a total above 0 at all times',
+      got: `none after the change at ${at / SECOND} s`,
+    });
+    return;
+  }
 }
 
 function checkFidelity(scenario: Scenario, text: ScenarioText, id: string, list: ProblemList): void {

@@ -1,7 +1,7 @@
 /** Chains from their text: defaults by consensus. */
 import { MOVED_TAGS } from '../../models/chains/finality.ts';
 import { resolveParachain, resolveRollup } from './resolve-layered.ts';
-import type { ChainEntry, ConsensusEntry, HeadsEntry, NetworkEntry } from './scenario.ts';
+import type { ChainEntry, ConsensusEntry, HeadsEntry, NetworkEntry, StakeChange } from './scenario.ts';
 import { CHAIN_DEFAULTS, type ChainText, type HeadsText } from './schema-chains.ts';
 import type { Duration } from '../base/units.ts';
 import {
@@ -12,7 +12,7 @@ import {
 } from '../../models/chains/consensus/slots-stake.ts';
 import { FEE_MARKET } from '../../models/chains/fee-market.ts';
 import { weakSubjectivityEpochs } from '../../models/chains/consensus/weak-subjectivity.ts';
-import { duration, END_OF_TIME } from '../base/units.ts';
+import { duration, END_OF_TIME, instant } from '../base/units.ts';
 import { lawMean, type Law } from '../kernel/random/laws.ts';
 
 const WIRE: Law = { kind: 'constant', value: 50_000 };
@@ -33,7 +33,13 @@ export function resolveChain(text: ChainText, regions: NetworkEntry['regions']):
     settleDepth,
     keepBlocks,
     unbonding: text.unbonding ?? unbondingOf(consensus),
+    ...(text.staking === undefined ? {} : { staking: stakingOf(text.staking) }),
   };
+}
+
+/** By instant; of one instant in the order of the text, so that the last word on a validator stands. */
+function stakingOf({ changes }: NonNullable<ChainText['staking']>): readonly StakeChange[] {
+  return changes.map(({ at, ...change }) => ({ at: instant(at), ...change })).sort((a, b) => a.at - b.at);
 }
 
 function resolveGas(gas: ChainText['gas']): ChainEntry['gas'] {

@@ -73,6 +73,15 @@ export interface ChainEntry {
   readonly settleDepth: number;
   readonly keepBlocks: number;
   readonly unbonding: Duration;
+  /** Changes of voting power by instant; left out where there are none. */
+  readonly staking?: readonly StakeChange[];
+}
+
+export interface StakeChange {
+  readonly at: Instant;
+  readonly validator: number;
+  /** 0 to leave the set. */
+  readonly power: number;
 }
 
 export interface HeadEntry {

@@ -11,6 +11,7 @@ import {
   signedDurationText,
 } from '../grammar/quantities.ts';
 import { lawOf } from '../grammar/law.ts';
+import { POWER_MAX } from '../../models/chains/consensus/bft-sets.ts';
 import type { Law } from '../kernel/random/laws.ts';
 import { parachainSchema, rollupSchema } from './schema-layered.ts';
 import { DAY, duration, MILLISECOND, SECOND } from '../base/units.ts';
@@ -99,6 +100,20 @@ const consensusSchema = z.discriminatedUnion('kind', [
   parachainSchema,
 ]);
 
+const stakingSchema = z.strictObject({
+  changes: z
+    .array(
+      z.strictObject({
+        at: durationText.describe('when the transaction that changes it is sent'),
+        validator: count.describe('whose power changes, from 0'),
+        power: count.max(POWER_MAX).describe('voting power from then on; 0 leaves the set'),
+      }),
+    )
+    .min(1)
+    .max(100_000)
+    .describe('what validators bond and withdraw, in any order'),
+});
+
 const validatorsSchema = z.union([
   positiveCount.max(10_000).describe('equal validators'),
   z.array(count).min(1).max(10_000).describe('voting power, or hash share units, of each'),
@@ -108,6 +123,9 @@ export const chainSchema = z.strictObject({
   preset: z.string().optional().describe('chain that this entry starts from: a preset, or a file beside this one'),
   consensus: consensusSchema.optional().describe('how blocks are agreed on'),
   validators: validatorsSchema.optional().describe('how many, all equal, or the power of each'),
+  staking: stakingSchema
+    .optional()
+    .describe('voting power that changes: from the second block after the one with the change'),
   fidelity: z
     .enum(['votes', 'quorum'])
     .optional()

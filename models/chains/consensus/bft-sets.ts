@@ -134,7 +134,7 @@ const UPDATE_GAS = 50_000;
 
 /**
  * Contract call: gives a validator another power from height + 2 on. Refuses what would leave no power at all.
- * MODEL: whoever sends it is obeyed; stake and governance, which would send it, are not built.
+ * MODEL: whoever sends it is obeyed: a scenario plans who bonds and withdraws (`staking`), and delegators do not choose.
  */
 export const updateValidator: CallHandler = (execution, callArguments): CallOutcome => {
   const { chain, block, context } = execution;
@@ -175,4 +175,4 @@ function readUpdate(callArguments: unknown): ValidatorUpdate | undefined {
 }
 
 /** Far below where the sum of ten thousand validators would leave the range of exact thresholds. */
-const POWER_MAX = 10_000_000_000;
+export const POWER_MAX = 10_000_000_000;

@@ -13,6 +13,7 @@ import { type BuiltChain, buildChains, declareChain } from './chains.ts';
 import { buildOperators } from './controls.ts';
 import { buildFaults } from './faults.ts';
 import { buildLanes, declareLanes } from './lanes.ts';
+import { buildStaking } from './staking.ts';
 import { buildOpeners } from './openers.ts';
 import { buildProvers, declareProvers } from './provers.ts';
 import { buildWatchers } from './watchers.ts';
@@ -47,9 +48,10 @@ export function buildWorld(scenario: Scenario, parts: RunParts, sinks: readonly 
   ];
   buildOpeners(simulation, scenario, names);
   const operators = buildOperators(simulation, scenario, names);
+  const stakers = buildStaking(simulation, scenario, chains);
   const stolen = buildFaults(simulation, scenario, names);
   declare(simulation, scenario, names, chains);
-  makeGeneses(simulation, parts, chains, [...endowments, ...operators, ...stolen]);
+  makeGeneses(simulation, parts, chains, [...endowments, ...operators, ...stakers, ...stolen]);
   for (const { start } of chains) start();
   return simulation;
 }
