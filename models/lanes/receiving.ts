@@ -247,7 +247,9 @@ function runApplication(execution: Execution, lane: Lane, packet: Packet, parts:
     payloads.every((payload) => {
       const ran = runPayload(execution, lane, payload, parts);
       gas += ran.gas;
-      // What is answered later is answered for all: one packet has one answer.
+      // One packet has one answer, and none of its payloads can wait for another's.
+      // MODEL: ibc-go v2 reverts such a receive, so that the packet times out; here it fails at once, and its refund is sooner.
+      // @source cosmos/ibc-go modules/core/04-channel/v2/keeper/msg_server.go, RecvPacket: several payloads, no async answer.
       isPending = ran.isPending;
       reason = isPending && payloads.length > 1 ? 'pending-among-several' : ran.reason;
       if (payloads.length > 1) isPending = false;

@@ -6,12 +6,15 @@ import type { Call } from '../chains/mempool.ts';
 import { readState, submit } from '../chains/views.ts';
 import { endOf, openedTo, OPENING_STEPS, openingClaim } from '../lanes/opening.ts';
 import { laneOf } from '../lanes/lane.ts';
+import { relayersOf, type RelayerState } from './relayer.ts';
 import { clientOf, ruleOf, type VerifierTable } from '../verifiers/verifier.ts';
 
 export interface OpenerState {
   readonly lane: number;
   /** Its accounts: those of the relayer that opens the lane. */
   readonly accounts: { readonly source: number; readonly destination: number };
+  /** The relayer that it is part of: what stops that one stops it. */
+  readonly relayer: number;
   readonly patienceUs: number;
   /** Step that was submitted last, and when; 0 before. */
   step: number;
@@ -33,6 +36,8 @@ export function createOpener(verifiers: VerifierTable): Behaviour<OpenerState> {
 
 // MODEL: it reads both chains through their first node, and its transactions are at the mempool at once.
 function goOn(context: Context, state: OpenerState, now: Instant, verifiers: VerifierTable): void {
+  const entity = context.world.entities[relayersOf(context.world)[state.relayer] ?? -1];
+  if ((entity?.state as RelayerState | undefined)?.isServing === false) return;
   const lane = laneOf(context.world, state.lane);
   const headOf = (chain: number): number => nodeOf(chainOf(context.world, chain), 0).head;
   const taken = (chain: number): number =>

@@ -26,6 +26,8 @@ export interface LaneInfo {
   /** Named head that a source block waits for in place of a depth; empty where depth decides. */
   sourceTag: string;
   acknowledges: boolean;
+  /** Whether a call that failed is the end of its message. */
+  endsFailed: boolean;
   ordering: string;
   pause: string;
   boundUs: number;
@@ -151,6 +153,7 @@ export const declare = {
       destinationDepth: f.destinationDepth,
       sourceTag: '',
       acknowledges: f.acknowledges,
+      endsFailed: !f.acknowledges,
       ordering: 'unordered',
       pause: 'never',
       boundUs: f.boundUs,
@@ -168,6 +171,7 @@ export const declare = {
     if (lane === undefined) return;
     lane.ordering = f.ordering;
     lane.pause = f.pause;
+    lane.endsFailed = !lane.acknowledges && f.failure === 'error-ack';
   },
   'limit-declared': (s: WithDeclarations): void => {
     s.declarations.limited = true;

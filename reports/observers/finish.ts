@@ -16,7 +16,7 @@ import { FLAG, isEnd, UNWOUND } from './states.ts';
 
 /** Writes the row of a message and forgets it. `isSettled` says that no reorg can change it any more. */
 export function finish(judge: JudgeState, message: Message, isSettled: boolean): void {
-  const isDone = isEnd(message.state, message.acknowledges);
+  const isDone = isEnd(message.state, message);
   for (const { index, hook } of finishHooks) hook(judge.properties[index] as never, judge, message, isDone);
   // What a reorg unmade was never forged: the moves tell of it, the table of messages does not.
   if ((message.flags & FLAG.forged) === 0 || message.state === 'forged') {
@@ -30,7 +30,7 @@ export function finish(judge: JudgeState, message: Message, isSettled: boolean):
 function forget(judge: JudgeState, message: Message): void {
   const lane = judge.lanes[message.lane] as LaneState;
   const parent = judge.messages.get(message.parent);
-  if (parent !== undefined && isEnd(message.state, message.acknowledges)) {
+  if (parent !== undefined && isEnd(message.state, message)) {
     parent.openHops--;
     parent.hopEndedUs = Math.max(parent.hopEndedUs, message.sinceUs);
   }

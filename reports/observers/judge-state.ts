@@ -34,6 +34,8 @@ export interface Message {
   readonly name: string;
   readonly lane: number;
   readonly acknowledges: boolean;
+  /** Whether a call that failed is the end of it: on lanes that answer nothing and try nothing again. */
+  readonly endsFailed: boolean;
   /** Whether it is to go on over other lanes. */
   readonly isRouted: boolean;
   sequence: number;
@@ -180,7 +182,7 @@ const NOTHING = new Uint8Array(0);
 
 /** What a message starts with. `state` is the one before any fact. */
 export function createMessage(
-  start: Partial<Pick<Message, 'isRouted'>> &
+  start: Partial<Pick<Message, 'isRouted' | 'endsFailed'>> &
     Pick<
       Message,
       'id' | 'name' | 'lane' | 'acknowledges' | 'transaction' | 'amount' | 'asset' | 'state' | 'flags' | 'sinceUs'
@@ -191,6 +193,7 @@ export function createMessage(
     name: start.name,
     lane: start.lane,
     acknowledges: start.acknowledges,
+    endsFailed: start.endsFailed ?? false,
     isRouted: start.isRouted ?? false,
     sequence: 0,
     flags: start.flags,

@@ -135,6 +135,7 @@ const packetHandlers: Record<string, Handler> = {
       name: `${traffic}/${f.number}`,
       lane: f.lane,
       acknowledges: judge.declarations.lanes[f.lane]?.acknowledges ?? false,
+      endsFailed: judge.declarations.lanes[f.lane]?.endsFailed ?? false,
       isRouted: judge.declarations.routed.has(f.traffic),
       transaction: f.transaction,
       amount: f.amount,

@@ -62,7 +62,7 @@ export function settlePacket(judge: JudgeState, fact: PacketFact): void {
   const message = judge.messages.get(fact.message);
   if (message === undefined) return;
   message.unsettled--;
-  if (message.unsettled === 0 && isEnd(message.state, message.acknowledges)) finish(judge, message, true);
+  if (message.unsettled === 0 && isEnd(message.state, message)) finish(judge, message, true);
 }
 
 function resolve(judge: JudgeState, fact: PacketFact): Message | undefined {
@@ -115,6 +115,7 @@ function createForged(judge: JudgeState, fact: ReceivedFact | HeldFact, lane: La
     name: `forged/${judge.forgedCount}`,
     lane: fact.lane,
     acknowledges: judge.declarations.lanes[fact.lane]?.acknowledges ?? false,
+    endsFailed: judge.declarations.lanes[fact.lane]?.endsFailed ?? false,
     transaction: -1,
     amount: 0n,
     asset: '',
@@ -138,6 +139,7 @@ function createUnrequested(judge: JudgeState, fact: CommittedFact): Message {
     name: parent === undefined ? `unrequested/${judge.unrequestedCount}` : hopName(parent),
     lane: fact.lane,
     acknowledges: judge.declarations.lanes[fact.lane]?.acknowledges ?? false,
+    endsFailed: judge.declarations.lanes[fact.lane]?.endsFailed ?? false,
     // Where routes are declared, what nobody asked for is followed as what may go on.
     isRouted: parent?.isRouted ?? judge.declarations.routed.size > 0,
     transaction: -1,

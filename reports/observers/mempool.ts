@@ -72,7 +72,7 @@ export function settleReverted(judge: JudgeState, fact: IncludedFact): void {
     const message = judge.messages.get(id);
     if (message === undefined) continue;
     message.unsettled--;
-    if (message.unsettled === 0 && isEnd(message.state, message.acknowledges)) finish(judge, message, true);
+    if (message.unsettled === 0 && isEnd(message.state, message)) finish(judge, message, true);
   }
 }
 

@@ -68,8 +68,7 @@ export function moveTo(judge: JudgeState, message: Message, flags: number, cause
   pushRow(judge, message.lane, message.name, from, to, cause);
   charge(judge, message, cause);
   if (from !== to) {
-    const { acknowledges } = message;
-    judge.unresolved += Number(isEnd(from, acknowledges)) - Number(isEnd(to, acknowledges));
+    judge.unresolved += Number(isEnd(from, message)) - Number(isEnd(to, message));
     enter(message, to, cause.reason, judge.at.timeUs);
   }
   for (const { index, hook } of moveHooks) {

@@ -79,7 +79,7 @@ export function onDropped(judge: JudgeState, f: FieldsOf<typeof records.relayDro
   const message = messageOf(judge, f.lane, f.sequence);
   if (message === undefined) return;
   if (message.workers > 0) message.workers--;
-  if (f.reason === 'done-by-another' || isEnd(message.state, message.acknowledges)) return;
+  if (f.reason === 'done-by-another' || isEnd(message.state, message)) return;
   const isStale = f.action === 'receive' && (message.flags & ARRIVED) !== 0;
   if (isStale || (message.flags & FLAG.committed) === 0) return;
   if (!message.gaveUp.includes(f.relayer)) message.gaveUp.push(f.relayer);

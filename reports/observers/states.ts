@@ -75,7 +75,10 @@ export function stateOf(flags: number, acknowledges: boolean): MessageState {
 }
 
 /** Whether a message in this state is done, were its blocks settled. `stranded` is not: someone may take it up. */
-export function isEnd(state: MessageState, acknowledges: boolean): boolean {
+export function isEnd(
+  state: MessageState,
+  { acknowledges, endsFailed }: { readonly acknowledges: boolean; readonly endsFailed: boolean },
+): boolean {
   switch (state) {
     case 'rejected':
     case 'acknowledged':
@@ -85,6 +88,9 @@ export function isEnd(state: MessageState, acknowledges: boolean): boolean {
       return true;
     case 'executed':
       return !acknowledges;
+    // Its receipt stands, nothing is tried again and nothing is sent back: no more will come of it.
+    case 'failed':
+      return endsFailed;
     default:
       return false;
   }

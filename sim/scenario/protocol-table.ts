@@ -171,7 +171,8 @@ function timeoutText(lane: LaneEntry): string {
     ...(lane.timeout > 0 ? [durationText(lane.timeout)] : []),
     ...(lane.timeoutBlocks > 0 ? [`${lane.timeoutBlocks} blocks`] : []),
   ];
-  return parts.length === 0 ? 'none' : parts.join(' or ');
+  const back = lane.refundAfter === undefined ? '' : `, then ${durationText(lane.refundAfter)} by the source's clock`;
+  return `${parts.length === 0 ? 'none' : parts.join(' or ')}${back}`;
 }
 
 /** Who pays what: `ahead: gas 250000 x 1.2`. */

@@ -15,11 +15,12 @@ export function buildOpeners(simulation: Simulation, scenario: Scenario, names: 
     if (found === undefined) continue;
     const [relayer, { count, retry }] = found;
     const lane = laneOf(world, idOf(names.lanes, name));
-    const account = (chain: number): number =>
-      accountId(chainOf(world, chain), `relayer/${count === 1 ? relayer : `${relayer}.1`}`);
+    const full = count === 1 ? relayer : `${relayer}.1`;
+    const account = (chain: number): number => accountId(chainOf(world, chain), `relayer/${full}`);
     const state: OpenerState = {
       lane: lane.id,
       accounts: { source: account(lane.source), destination: account(lane.destination) },
+      relayer: idOf(names.relayers, full),
       patienceUs: retry.patience,
       step: 0,
       submittedAt: 0,
