@@ -3,6 +3,7 @@ import { degenerateTree } from './degenerate-tree.ts';
 import { fragileAssumption } from './fragile-assumption.ts';
 import { loneSigner } from './lone-signer.ts';
 import { minority } from './minority.ts';
+import { hastyKey } from './hasty-key.ts';
 import type { LintRule } from './rule.ts';
 import { shallowFinality } from './shallow-finality.ts';
 import { sharedHalt } from './shared-halt.ts';
@@ -10,6 +11,7 @@ import { sharedKeys } from './shared-keys.ts';
 import { sharedSources } from './shared-sources.ts';
 import { shortTimeout } from './short-timeout.ts';
 import { shortWindow } from './short-window.ts';
+import { slowProvers } from './slow-provers.ts';
 import { trustingPeriod } from './trusting-period.ts';
 import { unanimous } from './unanimous.ts';
 import { unlimited } from './unlimited.ts';
@@ -32,6 +34,8 @@ export const lintRules = {
   L122: shortTimeout,
   L123: shallowFinality,
   L124: shortWindow,
+  L125: hastyKey,
+  L126: slowProvers,
   L131: unlimited,
   L132: unstoppable,
 } as const satisfies Record<string, LintRule>;

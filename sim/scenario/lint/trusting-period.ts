@@ -22,12 +22,14 @@ function placeOfReturn(name: string, { ownReturn }: LaneEntry): Path {
 function hits(scenario: Scenario, path: Path, entry: VerifierEntry, tracked: string): Hit[] {
   const unbonding = scenario.chains[tracked]?.unbonding ?? 0;
   return leavesOf('', entry).flatMap((leaf) => {
-    if (leaf.entry.kind !== 'light-client' || leaf.entry.trustingPeriod * 3 <= unbonding * 2) return [];
+    const { entry: own } = leaf;
+    if (own.kind !== 'light-client' && own.kind !== 'validity-proof') return [];
+    if (own.trustingPeriod === undefined || own.trustingPeriod * 3 <= unbonding * 2) return [];
     const days = (us: number): string => `${Math.round((us / DAY) * 10) / 10} d`;
     return [
       {
         path: [...path, ...leaf.path, 'trusting-period'],
-        what: `trusts ${tracked} for ${days(leaf.entry.trustingPeriod)} of ${days(unbonding)} that its stake is bound`,
+        what: `trusts ${tracked} for ${days(own.trustingPeriod)} of ${days(unbonding)} that its stake is bound`,
         reason: 'who signed falsely must be caught and punished in what is left',
       },
     ];

@@ -1,12 +1,11 @@
+import { carriesValue } from './paths.ts';
 import type { LintRule } from './rule.ts';
 
 export const unstoppable: LintRule = {
   summary: 'value crosses a lane that nobody can stop',
   check: ({ scenario }) =>
     Object.entries(scenario.lanes).flatMap(([name, lane]) => {
-      const carries = Object.values(scenario.traffic).some(
-        (each) => each.lane === name && each.application === 'token-transfer',
-      );
+      const carries = carriesValue(scenario, name);
       if (!carries || lane.pause !== 'never') return [];
       return [
         {

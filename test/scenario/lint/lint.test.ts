@@ -50,6 +50,10 @@ const two = `of: { x: ${three(2)}, y: ${three(2)} }`;
 const optional = `required: { x: ${three(2)} }, optional: { y: ${three(2)} }`;
 const narrower = `x: { up-to: 5 A, verifier: ${three(2)} }, y: { up-to: 4 A, verifier: ${three(2)} }`;
 const NO_ASSUMPTION = ['assume: [{ lying-sources: l, below: 5 }]\n', ''] as const;
+const OWN_RETURN = [
+  '    timeout: 20min\n',
+  '    timeout: 20min\n    return-verifier: { kind: header-chain }\n',
+] as const;
 const CLAIM = ['l, below: 5', 'l.claim, below: 2'] as const;
 const PART = ['l, below: 5', 'l.x, below: 2'] as const;
 
@@ -83,6 +87,31 @@ describe('linter', () => {
     ['L124', '{ kind: optimistic', [tree(`{ kind: optimistic, window: 1h, of: ${three(2)} }`), CLAIM]],
     ['L124', '12s', [tree(`{ kind: optimistic, window: 12s, of: ${three(2)}, watchers: { count: 1 } }`), CLAIM]],
     [
+      'L121',
+      '15d',
+      [tree('{ kind: validity-proof, proving: { fixed: 1s }, trusting-period: 15d }'), NO_ASSUMPTION, OWN_RETURN],
+    ],
+    [
+      'L125',
+      '{ guardians',
+      [tree('{ kind: validity-proof, proving: { fixed: 1s }, key: { guardians: 3 } }'), NO_ASSUMPTION],
+    ],
+    [
+      'L126',
+      '{ fixed',
+      [tree('{ kind: validity-proof, batch: { every: 20s }, proving: { fixed: 21s } }'), NO_ASSUMPTION],
+    ],
+    [
+      'L126',
+      '{ fixed',
+      [
+        tree(
+          '{ kind: validity-proof, batch: { every: 40s }, proving: { fixed: 21s }, provers: { breaks: { up: 1h, down: 1h } } }',
+        ),
+        NO_ASSUMPTION,
+      ],
+    ],
+    [
       'L123',
       '{ kind: depth',
       [
@@ -95,6 +124,32 @@ describe('linter', () => {
     const before = text.slice(0, text.indexOf(begins)).split('\n');
     const place = `${before.length}:${(before.at(-1) ?? '').length + 1}`;
     expect(findings(text).filter((each) => each.startsWith(code))).toEqual([`${code} ${place}`]);
+  });
+
+  it.each([
+    'proving: { fixed: 1s }, trusting-period: 14d, key: { guardians: 5, timelock: 1h }',
+    'proving: { fixed: 21s }, batch: { every: 21s }',
+    'proving: { fixed: 60s }, batch: { every: 20s }, provers: { count: 3 }',
+    'proving: { fixed: 60s }',
+  ])('says nothing of a validity-proof with %s', (verifier) => {
+    const text = changed([tree(`{ kind: validity-proof, ${verifier} }`), NO_ASSUMPTION, ['20min', '1h']]);
+    expect(findings(text)).toEqual(LIMITLESS);
+  });
+
+  it('sees value on lanes behind the first of a way', () => {
+    const text = changed([
+      ['relayers: { r: { lanes: [l] } }', 'relayers: { r: { lanes: [l, m] } }'],
+      [
+        '    return-finality: { kind: depth, blocks: 6 }\n',
+        `    return-finality: { kind: depth, blocks: 6 }
+    limiter: { kind: token-bucket, capacity: 5 A, rate: 1 A }
+    pause: { kind: key }
+  m: { from: p, to: a, verifier: { kind: committee, members: 7, threshold: 5 }, reverse: l, timeout: 20min, finality: { kind: depth, blocks: 6 } }
+`,
+      ],
+      ['lane: l, arrivals', 'lane: l, route: [m], arrivals'],
+    ]);
+    expect(findings(text).filter((each) => each.startsWith('L13'))).toEqual(['L131 16:6', 'L132 16:6']);
   });
 
   it('has a test of each rule, and each rule on its page in its own words', () => {
