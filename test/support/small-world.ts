@@ -90,6 +90,7 @@ export interface SmallChainOptions {
   readonly loss?: number;
   readonly timeouts?: Partial<BftTimeouts>;
   readonly keepBlocks?: number;
+  readonly unbondingUs?: number;
   readonly fidelity?: 'votes' | 'quorum';
   readonly duplication?: number;
   readonly genesis?: (execution: Execution) => void;
@@ -121,7 +122,7 @@ export function addBareChain(
     settleDepth: settings.settleDepth ?? 0,
     keepBlocks: settings.keepBlocks ?? 200,
     rootLag: settings.rootLag,
-    unbondingUs: 21 * 86_400_000_000,
+    unbondingUs: settings.unbondingUs ?? 21 * 86_400_000_000,
     blockTimeUs: 1_300_000,
     feeAsset: 'GAS',
     gasPrice: 0n,
