@@ -112,7 +112,8 @@ export function guardiansName(verifier: string): string {
 
 /** Guardians of a circuit as the committee that they are: they read no chain and sign for no packet. */
 export function guardiansEntry({ guardians, threshold }: NonNullable<ValidityEntry['key']>): CommitteeEntry {
-  const signing = { kind: 'constant', value: 0 } as const;
+  // Frozen: it stands in the state of each of them.
+  const signing = Object.freeze({ kind: 'constant', value: 0 } as const);
   return { kind: 'committee', members: guardians, threshold, signing, twins: [] };
 }
 

@@ -1,5 +1,7 @@
 /** Validity proofs: how long a proven head takes to come, what folding shares, and what an outage of provers costs. */
 import { describe, expect, it } from 'vitest';
+import { resumeRun, simulate, startRun } from '../../sim/run/run.ts';
+import { loadScenario } from '../../sim/scenario/load.ts';
 import { type KeptRun, runText } from '../support/runs.ts';
 import { problemsOf } from '../support/scenarios.ts';
 
@@ -304,6 +306,29 @@ describe('validity-proof: whom it trusts', () => {
     );
     expect(problemsOf(text).map((each) => each.what)).toEqual(['nothing is proven to its destination']);
   });
+});
+
+describe('validity-proof: state', () => {
+  it.each(['hashed', 'modelled'])(
+    'survives snapshots in the middle of proofs, folds and a theft, proofs %s',
+    (proofs) => {
+      const text =
+        world({
+          verifier: `batch: { blocks: 2 }, proving: { fixed: 25s }, provers: { count: 2, breaks: { up: 70s, down: 30s } },
+          aggregate: { count: 2, within: 1min, proving: 9s }, key: { guardians: 5, threshold: 3, timelock: 40s }`,
+          faults:
+            'theft: { kind: keys.steal, target: { committee: a-b.guardians, members: 0..2 }, when: { at: 2min }, with: { amount: 7 A } }',
+          horizon: '4min',
+        }).replace('drain: 30min', 'drain: 1min') + `proofs: ${proofs}\n`;
+      const { scenario } = loadScenario(text, {});
+      const whole = simulate(scenario);
+      let run = startRun(scenario);
+      while (run.advance(60)) run = resumeRun(scenario, run.simulation.snapshot());
+      const result = run.finish();
+      expect(result.violations.map(({ property }) => property)).toContain('no-forgery');
+      expect(result.digest).toBe(whole.digest);
+    },
+  );
 });
 
 describe('validity-proof: clocks', () => {
