@@ -35,6 +35,7 @@ interface LaneDraw {
   readonly more: number;
   readonly timeoutMs: number;
   readonly inFlightMax: number;
+  readonly ordering: LanePlan['ordering'];
 }
 
 interface RelayerDraw {
@@ -96,6 +97,8 @@ function laneDraw(verifiers: readonly ('own' | 'committee')[]): fc.Arbitrary<Lan
     more: fc.nat(255),
     timeoutMs: fc.integer({ min: 20, max: 300 }).map((seconds) => seconds * 1000),
     inFlightMax: fc.constantFrom(0, 0, 0, 3, 2, 1),
+    // MODEL: `strict` is not drawn: a timeout closes its lane for good, which says nothing of liveness.
+    ordering: fc.constantFrom('unordered', 'unordered', 'ordered-allow-timeout'),
   });
 }
 
@@ -142,6 +145,7 @@ function settleLane(draw: LaneDraw, chains: readonly ChainPlan[], before: readon
     committee: draw.verifier === 'own' ? undefined : committeeOf(draw),
     timeoutMs: draw.timeoutMs,
     inFlightMax: draw.inFlightMax,
+    ordering: draw.ordering,
   };
 }
 

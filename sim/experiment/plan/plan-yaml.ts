@@ -115,7 +115,7 @@ function settleDepthOf({ id, blockMs, depth }: ChainPlan, { faults, horizonMs, d
 }
 
 function laneToMap(lane: LanePlan, chains: readonly ChainPlan[]): PlainMap {
-  const { committee, timeoutMs, inFlightMax } = lane;
+  const { committee, timeoutMs, inFlightMax, ordering } = lane;
   const finality = (id: string): PlainMap => {
     const depth = chains.find((chain) => chain.id === id)?.depth ?? 0;
     return depth === 0 ? { kind: 'instant' } : { kind: 'depth', blocks: depth };
@@ -128,6 +128,7 @@ function laneToMap(lane: LanePlan, chains: readonly ChainPlan[]): PlainMap {
     'return-finality': finality(lane.to),
     timeout: ms(timeoutMs),
     ...(inFlightMax === 0 ? {} : { 'in-flight-max': inFlightMax }),
+    ...(ordering === 'unordered' ? {} : { ordering }),
   };
 }
 

@@ -40,6 +40,8 @@ export interface LanePlan {
   readonly timeoutMs: number;
   /** 0 for no limit. */
   readonly inFlightMax: number;
+  /** Order of delivery: whether late packets are received as such, in their turn. */
+  readonly ordering: 'unordered' | 'ordered-allow-timeout';
 }
 
 export interface RelayerPlan {
