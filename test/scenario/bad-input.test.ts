@@ -367,7 +367,7 @@ const WHOLE: readonly (readonly [name: string, text: string, message: string])[]
   [
     'B19',
     changed('threshold: 2', 'treshold: 2'),
-    'error[E120] base.yaml:29:46: unknown key treshold (expected one of kind, members, threshold, signing, twins, weights, share, rotation, providers-agree, delegates); did you mean threshold?',
+    'error[E120] base.yaml:29:46: unknown key treshold (expected one of kind, members, threshold, signing, hours, twins, weights, share, rotation, providers-agree, delegates); did you mean threshold?',
   ],
   [
     'B21',
