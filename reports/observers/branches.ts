@@ -17,7 +17,7 @@ import {
 import type { JudgeState, LaneState } from './judge-state.ts';
 import { applyPacket, finalise, settlePacket, undoPacket } from './life-cycle.ts';
 import { rejectReverted, restoreReverted, settleReverted } from './mempool.ts';
-import { assetHooks, blockHooks, controlHooks } from './properties/table.ts';
+import { assetHooks, believedHooks, blockHooks, controlHooks } from './properties/table.ts';
 
 /** A fact was published. It acts at once only if its block is the head already. */
 export function addFact(judge: JudgeState, chain: number, block: number, fact: Fact): void {
@@ -135,6 +135,9 @@ function applyFact(judge: JudgeState, fact: Fact): void {
       return rejectReverted(judge, fact);
     case 'idle':
       return;
+    case 'believed':
+      for (const { index, hook } of believedHooks) hook(judge.properties[index] as never, judge, fact);
+      return;
     case 'control':
       return useControl(judge, fact, 1);
     default:
@@ -161,6 +164,8 @@ function undoFact(judge: JudgeState, fact: Fact): void {
     case 'included':
       return restoreReverted(judge, fact);
     case 'idle':
+    // What was found in the block is dropped with it.
+    case 'believed':
       return;
     case 'control':
       return useControl(judge, fact, -1);

@@ -51,7 +51,12 @@ export interface CommitteeInfo {
   members: number;
 }
 
+/** Verifiers that keep heads of the chain that they follow. */
+const TAKES_HEADS: ReadonlySet<string> = new Set(['light-client', 'header-chain', 'validity-proof']);
+
 export interface Declarations {
+  /** Whether any contract keeps heads of another chain. */
+  takesHeads: boolean;
   horizonUs: number;
   drainUs: number;
   gstUs: number;
@@ -94,6 +99,7 @@ export function createDeclarations(): Declarations {
     validators: [],
     homes: new Map(),
     faults: [],
+    takesHeads: false,
     limited: false,
   };
 }
@@ -143,6 +149,7 @@ export const declare = {
     s.declarations.homes.set(f.asset, f.chain);
   },
   'lane-declared': (s: WithDeclarations, f: FieldsOf<typeof records.laneDeclared>): void => {
+    s.declarations.takesHeads ||= TAKES_HEADS.has(f.verifier);
     s.declarations.lanes[f.lane] = {
       name: f.name,
       source: f.source,
@@ -162,6 +169,7 @@ export const declare = {
     };
   },
   'verifier-declared': (s: WithDeclarations, f: FieldsOf<typeof records.verifierDeclared>): void => {
+    s.declarations.takesHeads ||= TAKES_HEADS.has(f.kind);
     const tree = s.declarations.lanes[f.lane]?.tree;
     if (tree === undefined) return;
     tree[f.part] = { above: f.above, isRequired: f.isRequired, atLeast: f.atLeast, committee: f.committee };

@@ -119,6 +119,15 @@ export interface IdleFact {
   readonly account: number;
 }
 
+/** Contracts of `host` take something for a head of another chain. `client` is -1 less the chain id for a rollup's outputs. */
+export interface BelievedFact {
+  readonly kind: 'believed';
+  readonly host: number;
+  readonly client: number;
+  readonly height: number;
+  readonly isTrue: boolean;
+}
+
 /** A control of a lane was used: one end paused or resumed, or a limit set. */
 export type ControlFact =
   | { readonly kind: 'control'; readonly what: 'pause'; readonly lane: number; readonly isPaused: boolean }
@@ -143,7 +152,7 @@ export type PacketFact =
   | AcknowledgedFact
   | TimedOutFact
   | RejectedFact;
-export type Fact = PacketFact | MovedFact | IncludedFact | IdleFact | ControlFact;
+export type Fact = PacketFact | MovedFact | IncludedFact | IdleFact | BelievedFact | ControlFact;
 export type PacketFactKind = PacketFact['kind'];
 
 /** Facts of one block that is not settled yet. */

@@ -109,6 +109,17 @@ const chainHandlers: Record<string, Handler> = {
     arrive(judge, place);
     dropTransaction(judge, f.chain, f.transaction, f.reason);
   },
+  'client-updated': (judge: JudgeState, f: FieldsOf<typeof records.clientUpdated>, place) => {
+    arrive(judge, place);
+    const { chain: host, client, height, headerBlock } = f;
+    addFact(judge, host, f.block, { kind: 'believed', host, client, height, isTrue: headerBlock !== -1 });
+  },
+  'output-settled': (judge: JudgeState, f: FieldsOf<typeof records.outputSettled>, place) => {
+    arrive(judge, place);
+    judge.declarations.takesHeads = true;
+    const { chain: host, rollup, height, isTrue } = f;
+    addFact(judge, host, f.block, { kind: 'believed', host, client: -1 - rollup, height, isTrue });
+  },
   'lane-paused': (judge: JudgeState, f: FieldsOf<typeof records.lanePaused>, place) => {
     arrive(judge, place);
     addFact(judge, f.chain, f.block, { kind: 'control', what: 'pause', lane: f.lane, isPaused: f.isPaused });

@@ -34,6 +34,12 @@ function sign(chains: Chains, attester: number, key: number, digest = 7): void {
   chains.trace.record(records.attestationSigned, { committee: 0, attester, key, ...claim });
 }
 
+/** A client on the destination takes a head of the source; -1 is one that the source never had. */
+function believe(chains: Chains, block: number, headerBlock: number): void {
+  const fields = { chain: 1, block, client: 0, height: 1, headerBlock, headerRoot: Uint8Array.of(1) };
+  chains.trace.record(records.clientUpdated, fields);
+}
+
 const reached = { committee: 0, lane: 0, sequence: 1, claim: 'commitment' };
 
 const mutants: readonly Mutant[] = [
@@ -237,6 +243,24 @@ const mutants: readonly Mutant[] = [
     what: /height 8: node 0 decided block 3 in round 0, node 2 block 4 in round 2/,
   },
   {
+    property: 'client-truth',
+    title: 'a client takes a header of no block',
+    trace: (chains) => {
+      chains.block(1, (block) => believe(chains, block, -1));
+    },
+    what: /believed at height 1 what that chain does not have/,
+  },
+  {
+    property: 'client-truth',
+    title: 'contracts believe an output that is not so',
+    trace: (chains) => {
+      chains.block(1, (block) => {
+        chains.trace.record(records.outputSettled, { chain: 1, block, rollup: 0, output: 0, height: 9, isTrue: false });
+      });
+    },
+    what: /believed at height 9/,
+  },
+  {
     property: 'quorum-of-attestations',
     title: 'one signer counts twice (M10)',
     world: { committee: true },
@@ -374,6 +398,7 @@ describe('properties on healthy traces', () => {
     sign(chains, 0, 100);
     sign(chains, 2, 102);
     chains.trace.record(records.attestationReached, reached);
+    chains.block(1, (block) => believe(chains, block, 1));
     deliver(chains, 9n);
     chains.block(0, (block) => chains.acknowledge(block, 1));
     chains.request(2, 4n);

@@ -29,7 +29,7 @@ describe('verdict', () => {
       'AS EXPECTED   no-forgery 1 checked; at-most-once 1 checked; receive-xor-unwind 2 checked; ' +
         'finality-respected 1 checked; legal-moves 5 checked; resolution 1 of 1 met   assumptions evaluated: 0',
     ]);
-    expect(verdict.notExercised).toEqual(['refund-exact', 'conservation', 'agreement']);
+    expect(verdict.notExercised).toEqual(['refund-exact', 'conservation', 'agreement', 'client-truth']);
   });
 
   it('says what, where and when of a violation, and that assumptions held -> 1', () => {

@@ -4,7 +4,7 @@
  */
 import type { AssumptionKind } from '../assumption-kinds.ts';
 import type { Declarations } from '../declarations.ts';
-import type { ControlFact, Fact, PacketFact } from '../facts.ts';
+import type { BelievedFact, ControlFact, Fact, PacketFact } from '../facts.ts';
 import type { JudgeState, Message } from '../judge-state.ts';
 
 /** Findings kept of one property; more are only counted. */
@@ -67,6 +67,8 @@ export interface PropertyPart<Own = never> {
   ) => void;
   /** A control of a lane was used; `sign` as above. */
   readonly onControl?: (p: PropertyRecord<Own>, judge: JudgeState, fact: ControlFact, sign: 1 | -1) => void;
+  /** A fact of a block that joined the branch; what is found there goes with the block. */
+  readonly onBelieved?: (p: PropertyRecord<Own>, judge: JudgeState, fact: BelievedFact) => void;
   /** All facts of a block are applied, or undone. */
   readonly onBlock?: (p: PropertyRecord<Own>, judge: JudgeState) => void;
   readonly onMove?: (

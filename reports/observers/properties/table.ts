@@ -1,6 +1,7 @@
 /** Every property. A new one is one file and one line. */
 import { agreement } from './agreement.ts';
 import { atMostOnce } from './at-most-once.ts';
+import { clientTruth } from './client-truth.ts';
 import { conservation } from './conservation.ts';
 import { feesExact } from './fees-exact.ts';
 import { finalityRespected } from './finality-respected.ts';
@@ -27,6 +28,7 @@ export const properties: readonly AnyProperty[] = [
   order,
   finalityRespected,
   agreement,
+  clientTruth,
   quorumOfAttestations,
   rateLimit,
   pause,
@@ -34,7 +36,8 @@ export const properties: readonly AnyProperty[] = [
   resolution,
 ];
 
-type HookName = 'onPacket' | 'onPacketUndone' | 'onAsset' | 'onControl' | 'onBlock' | 'onMove' | 'onFinished';
+type HookName =
+  'onPacket' | 'onPacketUndone' | 'onAsset' | 'onControl' | 'onBelieved' | 'onBlock' | 'onMove' | 'onFinished';
 interface Hook<Name extends HookName> {
   readonly index: number;
   readonly hook: NonNullable<AnyProperty[Name]>;
@@ -52,6 +55,7 @@ export const packetHooks = hooksOf('onPacket');
 export const undoneHooks = hooksOf('onPacketUndone');
 export const assetHooks = hooksOf('onAsset');
 export const controlHooks = hooksOf('onControl');
+export const believedHooks = hooksOf('onBelieved');
 export const blockHooks = hooksOf('onBlock');
 export const moveHooks = hooksOf('onMove');
 export const finishHooks = hooksOf('onFinished');
