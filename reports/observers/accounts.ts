@@ -155,6 +155,7 @@ export function countFact(judge: JudgeState, fact: Fact, sign: 1 | -1): void {
     case 'forwarded':
     case 'tried':
     case 'administered':
+    case 'believed':
     case 'control':
       return;
   }
