@@ -1,6 +1,7 @@
 /**
  * A part of the tokens that arrive, taken where they arrive: for whoever brought them, or for the system.
- * @source CCTP v2, feeExecuted taken at mint for the fee recipient; Across SpokePool, input less output is the relayer's.
+ * @source circlefin/evm-cctp-contracts@0790159 src/v2/TokenMessengerV2.sol, handleReceiveUnfinalizedMessage: amount
+ * less fee is minted, the fee for feeRecipient; Across SpokePool, input less output is the relayer's.
  * MODEL: of calls without tokens nothing is taken, and a relayer that fronts its own capital is paid in the same block.
  */
 import { accountId } from '../chains/chain.ts';

@@ -4,7 +4,7 @@ import { lawMean, type Law } from '../kernel/random/laws.ts';
 import type { ChainEntry, ConsensusEntry, FinalityEntry, ParachainEntry, RollupEntry } from './scenario.ts';
 import type { ParachainText, RollupText } from './schema-layered.ts';
 
-/** @source ethereum-optimism/optimism op-node flags, sequencer.l1-confs: 4. */
+/** Blocks: operators of the OP Stack set sequencer.l1-confs from 0, on test nets, to 5, in its guide. */
 const ORIGIN_DEPTH = 4;
 const DEPTH_DEFAULT = 6;
 /** Blocks that are kept at most unless it is said. */
@@ -13,18 +13,18 @@ const KEEP_MAX = 100_000;
 export const LAYERED_DEFAULTS = {
   /** Minutes between batches: the order of a busy rollup. */
   batch: duration(2 * MINUTE),
-  /** @source ethereum-optimism/optimism op-proposer, proposal-interval of an hour. */
+  /** The order of what proposers do; nobody's figure. */
   output: duration(HOUR),
-  /** @source ethereum-optimism/optimism: FINALIZATION_PERIOD_SECONDS 604800. */
+  /** @source deploy configurations of the OP Stack, finalizationPeriodSeconds: 604800. */
   window: duration(7 * 24 * HOUR),
   challengerReaction: { kind: 'constant', value: 10 * MINUTE },
   /** A Groth16 or Plonk proof on a pairing precompile. @source EIP-1108; eureka benchmarks in ibc_eureka_gas. */
   proofGas: 300_000,
   /** A relay block: bitfields of availability come with the next one. */
   availability: { kind: 'constant', value: 4 * SECOND },
-  /** Tranches of half a second and two no-show slots. @source polkadot genesis_config_presets.rs */
+  /** Nobody's figure: checkers come in tranches of half a second, and those who do not show are replaced after two slots. */
   approval: { kind: 'uniform', min: 3 * SECOND, max: 18 * SECOND },
-  /** @source polkadot-sdk async backing, max_candidate_depth 3. */
+  /** @source polkadot-sdk, AsyncBackingParams: max_candidate_depth 3. */
   ahead: 3,
 } as const satisfies Record<string, unknown>;
 
