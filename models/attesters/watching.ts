@@ -72,7 +72,13 @@ export function watchDestination(context: Context, state: AttesterState, lane: L
       if (entry.lane !== lane.id || entry.kind !== 'acknowledgement-written') continue;
       state.open.delete(entry.sequence);
       forgetStanding(state, entry.sequence, ['commitment']);
-      const value = acknowledgementValue(context.hash, chain.mode, entry.isSuccess, entry.packet as Packet, entry.payee);
+      const value = acknowledgementValue(
+        context.hash,
+        chain.mode,
+        entry.isSuccess,
+        entry.packet as Packet,
+        entry.payee,
+      );
       const claim = acknowledgementClaim(lane, entry.packet as Packet, value);
       attest(context, state, state.sourceClient, claim, block);
     }
