@@ -3,7 +3,8 @@
  * wins: a violation, an unmet expectation or a broken threshold (1), then what is not decided (4), then as expected (0).
  */
 import { assumptionKinds } from './observers/assumption-kinds.ts';
-import type { AssumptionsState, AssumptionState } from './observers/assumptions.ts';
+import type { AssumptionsState } from './observers/assumptions.ts';
+import type { AssumptionState } from './observers/intervals.ts';
 import type { Finding } from './observers/judge-state.ts';
 import { type JudgedProperty, limitText, measuredText } from './results.ts';
 import type { JudgedThreshold } from './thresholds.ts';

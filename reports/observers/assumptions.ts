@@ -8,19 +8,8 @@ import { fallsBelow } from '../../sim/base/ratio.ts';
 import type { Observer, RecordPlace } from '../../sim/kernel/simulation.ts';
 import type { AssumptionKind } from './assumption-kinds.ts';
 import { onBlock, onDisturbed, onRunEnd, type Pace } from './block-gaps.ts';
-import { close, type Interval, isFewerWorse, note } from './intervals.ts';
+import { type AssumptionState, close, isFewerWorse, note } from './intervals.ts';
 import { createDeclarations, declare, type Declarations, type FieldsOf } from './declarations.ts';
-
-export interface AssumptionState {
-  readonly kind: AssumptionKind;
-  readonly subject: number;
-  readonly subjectName: string;
-  readonly limitNumerator: number;
-  readonly limitDenominator: number;
-  readonly intervals: Interval[];
-  /** Intervals that were not kept. */
-  dropped: number;
-}
 
 /** Someone who counts against an assumption now, with the fault that made it so. */
 interface Culprit {
@@ -90,7 +79,7 @@ function measureByzantine(state: AssumptionsState, chain: number, timeUs: number
   }
   for (const assumption of matching(state, 'byzantine', chain)) {
     const limit = { numerator: assumption.limitNumerator, denominator: assumption.limitDenominator };
-    note(state, assumption, timeUs, {
+    note(state.declarations, assumption, timeUs, {
       part: byzantine,
       whole: total,
       holds: fallsBelow(byzantine, total, limit),
@@ -111,7 +100,7 @@ function measureRelayers(state: AssumptionsState, timeUs: number): void {
       else faults.push(culprit.fault);
     });
     const holds = serving * assumption.limitDenominator >= assumption.limitNumerator;
-    note(state, assumption, timeUs, { part: serving, whole: 1, holds, faults });
+    note(state.declarations, assumption, timeUs, { part: serving, whole: 1, holds, faults });
   }
 }
 
@@ -128,7 +117,7 @@ function measureProvers(state: AssumptionsState, timeUs: number): void {
     }
     if (working === Infinity) continue;
     const holds = working * assumption.limitDenominator >= assumption.limitNumerator;
-    note(state, assumption, timeUs, { part: working, whole: 1, holds, faults });
+    note(state.declarations, assumption, timeUs, { part: working, whole: 1, holds, faults });
   }
 }
 
@@ -136,7 +125,12 @@ function measureCircuits(state: AssumptionsState, lane: number, timeUs: number):
   const broken = [...state.unsound.values()].filter((each) => each.lane === lane);
   for (const assumption of matching(state, 'sound-circuit', lane)) {
     const holds = broken.length * assumption.limitDenominator < assumption.limitNumerator;
-    note(state, assumption, timeUs, { part: broken.length, whole: 1, holds, faults: broken.map(({ fault }) => fault) });
+    note(state.declarations, assumption, timeUs, {
+      part: broken.length,
+      whole: 1,
+      holds,
+      faults: broken.map(({ fault }) => fault),
+    });
   }
 }
 
@@ -154,7 +148,7 @@ function measureMembers(
   const { faults } = sum(culprits);
   for (const assumption of matching(state, kind, committee)) {
     const holds = members.size * assumption.limitDenominator < assumption.limitNumerator;
-    note(state, assumption, timeUs, { part: members.size, whole: 1, holds, faults });
+    note(state.declarations, assumption, timeUs, { part: members.size, whole: 1, holds, faults });
   }
 }
 
@@ -166,7 +160,7 @@ function onHead(state: AssumptionsState, f: FieldsOf<typeof records.headMoved>, 
   state.undone[f.chain] = { timeUs: place.time, depth };
   for (const assumption of matching(state, 'reorg', f.chain)) {
     const holds = depth * assumption.limitDenominator <= assumption.limitNumerator;
-    note(state, assumption, place.time, { part: depth, whole: 1, holds, faults: [] });
+    note(state.declarations, assumption, place.time, { part: depth, whole: 1, holds, faults: [] });
     if (!holds) close(assumption, place.time);
   }
 }
@@ -179,7 +173,7 @@ function onLate(state: AssumptionsState, f: FieldsOf<typeof records.envelopeLate
     const broken = list[list.length - 2];
     // Late envelopes within delta of each other are one breach.
     if (broken !== undefined && !broken.holds && place.time - broken.untilUs <= deltaUs) list.pop();
-    note(state, assumption, place.time, { part: f.delayUs, whole: 1, holds: false, faults: [f.fault] });
+    note(state.declarations, assumption, place.time, { part: f.delayUs, whole: 1, holds: false, faults: [f.fault] });
     close(assumption, place.time);
   }
 }

@@ -1,8 +1,7 @@
 /** When an assumption held and when it did not: intervals that begin and end with what was measured. */
 import { compareShare } from '../../sim/base/ratio.ts';
 import type { AssumptionKind } from './assumption-kinds.ts';
-import type { AssumptionsState, AssumptionState } from './assumptions.ts';
-import { faultName } from './declarations.ts';
+import { type Declarations, faultName } from './declarations.ts';
 
 /** A stretch of time in which an assumption held, or did not. */
 export interface Interval {
@@ -14,6 +13,17 @@ export interface Interval {
   whole: number;
   /** Names of the faults that broke it, each once. */
   readonly faults: string[];
+}
+
+export interface AssumptionState {
+  readonly kind: AssumptionKind;
+  readonly subject: number;
+  readonly subjectName: string;
+  readonly limitNumerator: number;
+  readonly limitDenominator: number;
+  readonly intervals: Interval[];
+  /** Intervals that were not kept. */
+  dropped: number;
 }
 
 /** MODEL: flickering assumptions keep so many intervals and count the rest; the worst value stays in the last. */
@@ -38,7 +48,7 @@ function isWorse(kind: AssumptionKind, interval: Interval, measure: Measure): bo
   return isFewerWorse(kind) ? order < 0 : order > 0;
 }
 
-export function note(state: AssumptionsState, assumption: AssumptionState, timeUs: number, measure: Measure): void {
+export function note(declarations: Declarations, assumption: AssumptionState, timeUs: number, measure: Measure): void {
   const last = assumption.intervals[assumption.intervals.length - 1];
   let current = last;
   if (last === undefined || last.holds !== measure.holds) {
@@ -56,7 +66,7 @@ export function note(state: AssumptionsState, assumption: AssumptionState, timeU
   }
   if (current === undefined || measure.holds) return;
   for (const fault of measure.faults) {
-    const name = faultName(state.declarations, fault);
+    const name = faultName(declarations, fault);
     if (name !== '' && !current.faults.includes(name)) current.faults.push(name);
   }
 }
