@@ -55,7 +55,7 @@ const kinds: Readonly<Record<string, () => Row[]>> = {
     ['application', 'token-transfer', 'escrow and voucher, both directions, refund'],
     ['application', 'remote-call', 'bytes for a contract on the other side, which may fail'],
     ...rows('fault', faults),
-    ...properties.map((part): Row => ['property', part.slug, part.id]),
+    ...properties.map((part): Row => ['property', part.slug, `${part.id}: ${part.summary}`]),
     ...Object.entries(assumptionKinds).map(([name, kind]): Row => ['assumption', name, `${kind.id}: ${kind.meaning}`]),
   ],
   presets: () =>
