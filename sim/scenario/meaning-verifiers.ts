@@ -178,7 +178,7 @@ function checkShared(
   if (hostName === undefined || sightOf(end(hostName), end(tracked)) !== undefined) return;
   list.at([...path, 'kind'], 'E139', `${hostName} and ${tracked} share no chain`, {
     expected: 'a chain and the one it stands on, or two on the same',
-    hint: 'light-client or committee',
+    hint: 'give one of them consensus: { kind: rollup, on: the other, … }, or use light-client or committee',
   });
 }
 
