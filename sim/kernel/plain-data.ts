@@ -25,6 +25,8 @@ const TAG = {
   int8: 17,
   frozenArray: 18,
   frozenRecord: 19,
+  /** A place of an array that nothing was ever put into: those who visit an array do not see it. */
+  hole: 20,
 } as const;
 
 interface Writer {
@@ -161,7 +163,10 @@ function writeObject(w: Writer, value: object): void {
   if (Array.isArray(value)) {
     writeTag(w, Object.isFrozen(value) ? TAG.frozenArray : TAG.array);
     writeCount(w, value.length);
-    for (let i = 0; i < value.length; i++) writeInner(w, i, value[i]);
+    for (let i = 0; i < value.length; i++) {
+      if (i in value) writeInner(w, i, value[i]);
+      else writeTag(w, TAG.hole);
+    }
   } else if (value instanceof Map) {
     writeTag(w, TAG.map);
     writeCount(w, value.size);
@@ -313,7 +318,13 @@ function readContainer(r: Reader, tag: number): unknown {
     case TAG.array:
     case TAG.frozenArray: {
       const list: unknown[] = [];
-      for (let i = 0; i < count; i++) list.push(read(r));
+      for (let i = 0; i < count; i++) {
+        if (r.bytes[r.at] !== TAG.hole) list.push(read(r));
+        else {
+          r.at++;
+          list.length = i + 1;
+        }
+      }
       return tag === TAG.frozenArray ? Object.freeze(list) : list;
     }
     case TAG.map: {

@@ -32,6 +32,18 @@ describe('kernel: plain data', () => {
     );
   });
 
+  it('keeps a place of an array empty that is empty -> those who visit it see as much as before', () => {
+    const list: unknown[] = [];
+    list[2] = 'here';
+    list[4] = undefined;
+    list.length = 6;
+    const copy = decodePlain(encodePlain(list)) as unknown[];
+    const visited: number[] = [];
+    copy.forEach((_, index) => visited.push(index));
+    expect(visited).toEqual([2, 4]);
+    expect(copy.length).toBe(6);
+  });
+
   it('refuses a container on two paths, and names the second', () => {
     const shared = { a: 1 };
     expect(() => encodePlain({ first: shared, second: [shared] })).toThrow(
