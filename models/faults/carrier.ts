@@ -44,6 +44,9 @@ const CALL_ALLOWANCE = 400_000;
 const SIGNATURE_ALLOWANCE = 10_000;
 /** Deliveries that its wallet pays for. */
 const DELIVERIES = 100n;
+/** First prices that it can pay for a unit of gas where prices move: a base fee that rose without a pause for 353 blocks. */
+// MODEL: like users, a carrier never runs dry: a lie is judged by what is believed, not by what its author can pay.
+const ABUNDANCE = 1_000_000_000_000_000_000n;
 
 /** Adds the carrier of a fault on a lane. Returns what it pays its gas from. */
 export function addCarrier(simulation: Simulation, plan: FaultPlan, laneId: number): readonly FaultEndowment[] {
@@ -62,8 +65,7 @@ export function addCarrier(simulation: Simulation, plan: FaultPlan, laneId: numb
     }
   }
   const gas = gasFor(signersOf(world, laneId), leavesOf(world, client).length);
-  // Where prices move, for what they are at first, and for eight times that.
-  const price = chain.market === undefined ? chain.gasPrice : 8n * (2n * chain.market.initial + chain.gasPrice);
+  const price = chain.market === undefined ? chain.gasPrice : ABUNDANCE * (2n * chain.market.initial + chain.gasPrice);
   const amount = DELIVERIES * (price * BigInt(gas) + bondsOf(world, client));
   if (amount === 0n) return [];
   return [{ chain: chain.id, account, asset: chain.feeAsset, amount }];
