@@ -755,6 +755,20 @@ export const laneCharged = defineRecord('lane-charged', 'carriage on a lane is p
   account: whole('account id at the source that holds what senders paid, -1 where none does'),
 });
 
+export const chainUpgraded = defineRecord('chain-upgraded', 'a chain goes on under a new revision', {
+  chain: whole('chain id'),
+  block: whole('block id, the first of the revision'),
+  height: whole('its height'),
+  revision: whole('the revision, from 1'),
+  hasPath: flag('whether the old revision says what clients elsewhere are to become'),
+});
+export const clientUpgraded = defineRecord('client-upgraded', 'a light client follows a new revision', {
+  chain: whole('chain that hosts the client'),
+  block: whole('block id'),
+  client: whole('client id'),
+  revision: whole('the revision that it follows from now on'),
+});
+
 /** Every record kind in the order of its number. New kinds go to the end of their group; digests change with the order. */
 export const records = [
   runDeclared,
@@ -853,4 +867,6 @@ export const records = [
   legLocked,
   legTaken,
   laneCharged,
+  chainUpgraded,
+  clientUpgraded,
 ] as unknown as readonly RecordDefinition[];

@@ -8,6 +8,7 @@ import type { ProofMode } from '../proofs/proof-mode.ts';
 import type { StateTree, Version } from '../proofs/state-tree.ts';
 import type { Conditions } from './conditions.ts';
 import type { FeeMarket } from './fee-market.ts';
+import type { Upgrade } from './upgrades.ts';
 import type { Mempool } from './mempool.ts';
 
 export type ChainId = number;
@@ -130,6 +131,8 @@ export interface Chain {
   readonly mempool: Mempool;
   /** Whoever makes a block at once when a transaction waits; undefined where blocks come by themselves. */
   demand: BlockDemand | undefined;
+  /** By height, lowest first. */
+  readonly upgrades: readonly Upgrade[];
   /** The chain below, whose contracts hold what is believed of this one; -1 where it stands alone. */
   readonly below: ChainId;
   readonly nodes: ChainNode[];

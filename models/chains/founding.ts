@@ -8,6 +8,7 @@ import { headMoved } from '../records.ts';
 import { accountId, type Block, type Chain, chainClock, type ChainNode, chainsOf } from './chain.ts';
 import { createConditions } from './conditions.ts';
 import type { Demand, FeeMarket } from './fee-market.ts';
+import type { Upgrade } from './upgrades.ts';
 import { Execution, FEES_ACCOUNT } from './execution.ts';
 import { createMempool } from './mempool.ts';
 
@@ -27,6 +28,8 @@ export type ChainSettings = Pick<
   | 'gasPrice'
   | 'gasLimit'
 > & {
+  /** None unless given. */
+  readonly upgrades?: readonly Upgrade[] | undefined;
   /** The chain below; none unless given. */
   readonly below?: number | undefined;
   readonly market?: FeeMarket | undefined;
@@ -40,10 +43,11 @@ export const GENESIS = 0;
 export function foundChain(world: World, settings: ChainSettings): Chain {
   assert(settings.keepBlocks >= settings.settleDepth, 'a chain keeps what has not settled', { chain: settings.name });
   const chains = chainsOf(world);
-  const { market, others, below = -1, ...rest } = settings;
+  const { market, others, below = -1, upgrades = [], ...rest } = settings;
   const chain: Chain = {
     ...rest,
     below,
+    upgrades,
     market,
     conditions: createConditions(others),
     id: chains.length,

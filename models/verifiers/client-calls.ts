@@ -1,6 +1,7 @@
 /** Contract calls that move clients on or stop them, for every kind that tracks headers. */
 import type { CallOutcome, CallTable, Execution } from '../chains/execution.ts';
 import { isRecord, isWhole } from './client-store.ts';
+import { upgradeLightClient } from './client-upgrade.ts';
 import { updateHeaderChain } from './header-chain.ts';
 import { submitMisbehaviour, updateLightClient } from './light-client.ts';
 import { type Client, clientsOf } from './verifier.ts';
@@ -11,6 +12,7 @@ const updates: Readonly<Record<string, ClientHandler>> = {
   'light-client': updateLightClient,
   'header-chain': updateHeaderChain,
 };
+const upgrades: Readonly<Record<string, ClientHandler>> = { 'light-client': upgradeLightClient };
 const misbehaviours: Readonly<Record<string, ClientHandler>> = { 'light-client': submitMisbehaviour };
 
 /** Gas of a call that names no client of its chain, or asks one for what its kind cannot do. */
@@ -18,6 +20,7 @@ const REFUSAL_GAS = 30_000;
 
 export const clientCalls = {
   'update-client': (execution, callArguments) => route(execution, callArguments, updates),
+  'upgrade-client': (execution, callArguments) => route(execution, callArguments, upgrades),
   'submit-misbehaviour': (execution, callArguments) => route(execution, callArguments, misbehaviours),
 } as const satisfies CallTable;
 

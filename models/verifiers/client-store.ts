@@ -14,6 +14,8 @@ export const clientKey = {
   state: (client: number) => `clients/${client}/state`,
   /** Newest height whose state the client believes, as a number. */
   latest: (client: number) => `clients/${client}/latest`,
+  /** Revision of the chain that a light client follows, where that is not the first. */
+  revision: (client: number) => `clients/${client}/revision`,
   heights: (client: number) => `clients/${client}/heights`,
   consensus: (client: number, height: number) => `clients/${client}/consensus/${height}`,
   /** Host time and height at which the state of a height was learned, for clients that make proofs wait. */

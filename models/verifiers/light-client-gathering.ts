@@ -17,7 +17,9 @@ import {
   lightClientAt,
   type LightClientSettings,
   parametersOf,
+  revisionOf,
 } from './light-client-state.ts';
+import { upgradeCall } from './client-upgrade.ts';
 import type { LightClientUpdate } from './light-client-updates.ts';
 import type { CarrierView, Claim, Client, Evidence } from './verifier.ts';
 
@@ -30,7 +32,7 @@ export function gatherForLightClient(context: Context, client: Client, claim: Cl
   if (!holdsAfter(source, head, claim)) return { kind: 'untrue' };
   const read = readerAt(host, hostHead.id);
   const { state, latest } = lightClientAt(read, client.id);
-  const status = clientStatus(parametersOf(client, source), state, latest, hostHead.chainUs);
+  const status = clientStatus(parametersOf(client, source, read), state, latest, hostHead.chainUs);
   if (status !== 'active') return waiting(`client-${status}`);
   const final = finalBlock(source, head.id, client.depth, client.tag);
   if (final === undefined || !isProvable(source, final, claim)) return waiting('header');
@@ -159,24 +161,46 @@ function updatesTo(
   );
   if (trustedHeight === -1) return undefined;
   if (trustedHeight !== from && !isOnBranchOf(read, client, source, target, trustedHeight)) return undefined;
+  const way: Way = {
+    calls: [],
+    base: trustedHeight,
+    set: setAfter(context, client, read, source, target, trustedHeight),
+  };
+  const revision = revisionOf(read, client.id);
+  // Before the first header of a new revision comes the last of the old, and the proof that lets the client follow.
+  for (const [i, { height }] of source.upgrades.entries()) {
+    if (i < revision || height >= target.height) continue;
+    const last = blockAtHeight(source, target.id, height);
+    const call = last === undefined ? undefined : upgradeCall(context, client, source, last, i + 1);
+    if (last === undefined || call === undefined || !goTo(context, client, source, last, way)) return undefined;
+    way.calls.push(call);
+  }
+  return goTo(context, client, source, target, way) ? way.calls : undefined;
+}
+
+/** Calls so far, and the header that they end with: its height, and the set that it names for the next. */
+interface Way {
+  readonly calls: Call[];
+  base: number;
+  set: number;
+}
+
+function goTo(context: Context, client: Client, source: Chain, target: Block, way: Way): boolean {
   const { trustLevel } = client.parameters as LightClientSettings;
-  const calls: Call[] = [];
-  let base = trustedHeight;
-  let set = setAfter(context, client, read, source, target, base);
-  while (base < target.height) {
+  while (way.base < target.height) {
     let next: Block = target;
-    while (next.height > base + 1 && !isTrusted(context, source, set, next, trustLevel)) {
-      const middle = blockAtHeight(source, target.id, Math.floor((base + next.height) / 2));
-      if (middle === undefined) return undefined;
+    while (next.height > way.base + 1 && !isTrusted(context, source, way.set, next, trustLevel)) {
+      const middle = blockAtHeight(source, target.id, Math.floor((way.base + next.height) / 2));
+      if (middle === undefined) return false;
       next = middle;
     }
-    const call = updateCall(context, client, source, next, base, set);
-    if (call === undefined) return undefined;
-    calls.push(call);
-    base = next.height;
-    set = commitEvidenceOf(next)?.nextSet ?? -1;
+    const call = updateCall(context, client, source, next, way.base, way.set);
+    if (call === undefined) return false;
+    way.calls.push(call);
+    way.base = next.height;
+    way.set = commitEvidenceOf(next)?.nextSet ?? -1;
   }
-  return calls;
+  return true;
 }
 
 /** Whether what the client trusts at `height` is of the branch that ends in `target`; what is no longer kept is taken for it. */

@@ -32,11 +32,16 @@ export function isDelayPassed(read: Read, client: Client, height: number, now: L
   return now.chainUs >= learned.chainUs + delay.us && now.height >= learned.height + delay.blocks;
 }
 
-export function parametersOf(client: Client, counterparty: Chain): LightClientParameters {
+/** Revision of the chain that the client follows. Nothing stands there before the first upgrade. */
+export function revisionOf(read: Read, client: number): number {
+  return (read(clientKey.revision(client)) ?? 0) as number;
+}
+
+export function parametersOf(client: Client, counterparty: Chain, read: Read): LightClientParameters {
   const { trustingPeriod, trustLevel, clockDrift } = client.parameters as LightClientSettings;
   return {
     chain: counterparty.id,
-    revision: 0,
+    revision: revisionOf(read, client.id),
     trustLevel,
     trustingPeriodUs: trustingPeriod,
     unbondingUs: counterparty.unbondingUs,

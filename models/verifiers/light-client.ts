@@ -76,7 +76,7 @@ export const lightClient: VerifierRule = {
     const read = readerOf(execution);
     const { state, latest } = lightClientAt(read, client.id);
     const counterparty = chainOf(execution.context.world, client.counterparty);
-    const status = clientStatus(parametersOf(client, counterparty), state, latest, execution.block.chainUs);
+    const status = clientStatus(parametersOf(client, counterparty, read), state, latest, execution.block.chainUs);
     if (status !== 'active') return { kind: 'rejected', gas, reason: `client-${status}` };
     const trusted = consensusAt(read, client.id, offered.height);
     if (trusted === undefined) return { kind: 'rejected', gas, reason: 'header-unknown' };
@@ -102,7 +102,7 @@ function setState(execution: Execution, client: Client, state: LightClientState)
 
 function viewOn(execution: Execution, client: Client, trusted: ConsensusState): LightClientView {
   return {
-    parameters: parametersOf(client, chainOf(execution.context.world, client.counterparty)),
+    parameters: parametersOf(client, chainOf(execution.context.world, client.counterparty), readerOf(execution)),
     trusted,
     nowUs: execution.block.chainUs,
     keys: keysOf(execution.context.world),

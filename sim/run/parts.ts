@@ -23,6 +23,7 @@ import { createSequencer } from '../../models/chains/layered/sequencer.ts';
 import { createProofOfWork } from '../../models/chains/consensus/proof-of-work.ts';
 import { createSlots } from '../../models/chains/consensus/slots.ts';
 import { type CallTable, createExecutor } from '../../models/chains/execution.ts';
+import { applyUpgrades } from '../../models/chains/upgrades.ts';
 import { includeEvidence } from '../../models/chains/evidence.ts';
 import type { ApplicationTable } from '../../models/lanes/application.ts';
 import { createPacketReader } from '../../models/lanes/claimed-packets.ts';
@@ -134,7 +135,7 @@ export function createRunParts(
     ...parachainCalls,
   };
   const calls = changes.calls?.(callsBuiltIn) ?? callsBuiltIn;
-  const executor = createExecutor(calls, [includeEvidence, forgetSettled]);
+  const executor = createExecutor(calls, [includeEvidence, applyUpgrades, forgetSettled]);
   const behavioursBuiltIn = [
     createParametric(executor, sealByAuthority),
     createProofOfWork(executor, sealProofOfWork),

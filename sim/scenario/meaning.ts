@@ -1,16 +1,15 @@
 /** What a well-formed scenario must also mean: names that exist, rules that fit together, a run that fits the budget. */
-import { END_OF_TIME, SECOND } from '../base/units.ts';
-import { type Law, lawMean } from '../kernel/random/laws.ts';
+import { lawMean } from '../kernel/random/laws.ts';
 import { canonicalDecimal } from '../grammar/quantity-text.ts';
 import { checkCauses } from './meaning-causes.ts';
 import { checkControls } from './meaning-controls.ts';
-import { checkLayer } from './meaning-layered.ts';
+import { checkChainOf } from './meaning-chains.ts';
 import { checkPacketRules, checkPayload, needsTimeout } from './meaning-packets.ts';
 import { checkFaults } from './meaning-faults.ts';
+import { checkPace } from './meaning-pace.ts';
 import { checkAsset, known } from './meaning-names.ts';
 import { checkVerifier } from './meaning-verifiers.ts';
 import type { HeadTag } from '../../models/chains/finality.ts';
-import { MAX_EFFECTIVE_GWEI } from '../../models/chains/consensus/slots-stake.ts';
 import type { ChainEntry, FinalityEntry, LaneEntry, Scenario, VerifierEntry } from './scenario.ts';
 import type { ScenarioText } from './schema.ts';
 import { checkThresholds, type MetricTable } from './thresholds.ts';
@@ -31,11 +30,7 @@ export function checkMeaning(
   const chains = Object.keys(scenario.chains);
   const lanes = Object.keys(scenario.lanes);
   for (const id of chains) {
-    checkChain(scenario.chains[id] as ChainEntry, id, list);
-    checkFidelity(scenario, text, id, list);
-    checkStaking(scenario, text, id, list);
-    checkBlocks(text, id, list);
-    checkLayer(scenario, id, list);
+    checkChainOf(scenario, text, id, list);
   }
   for (const id of lanes) {
     const hasOwnReturn = text.lanes?.[id]?.['return-verifier'] !== undefined;
@@ -90,59 +85,6 @@ export function checkMeaning(
     list.at(['chains'], 'E122', 'a scenario has chains', { expected: 'at least one' });
 }
 
-function checkBlocks(text: ScenarioText, id: string, list: ProblemList): void {
-  const { block, consensus } = text.chains[id] ?? {};
-  if (block === undefined) return;
-  if (consensus?.kind === 'parametric' && consensus.sealing === 'on-demand') {
-    list.at(['chains', id, 'block'], 'E139', 'blocks on demand come by no law', {
-      expected: 'no block, or on-schedule',
-    });
-  } else checkPace(block, ['chains', id, 'block'], list);
-}
-
-/** Who bonds and withdraws is a validator of a chain that votes, and somebody always has power. */
-function checkStaking(scenario: Scenario, text: ScenarioText, id: string, list: ProblemList): void {
-  const { consensus, validators, staking } = scenario.chains[id] as ChainEntry;
-  if (staking === undefined) return;
-  if (consensus.kind !== 'bft') {
-    list.at(['chains', id, 'staking'], 'E139', 'only the validators of a chain that votes bond and withdraw', {
-      expected: 'consensus: { kind: bft }',
-      got: consensus.kind,
-    });
-    return;
-  }
-  text.chains[id]?.staking?.changes.forEach(({ validator, at }, index) => {
-    const path = ['chains', id, 'staking', 'changes', index];
-    if (validator >= validators.length) {
-      const expected = `0 to ${validators.length - 1}: whoever joins later stands in validators with power 0`;
-      list.at([...path, 'validator'], 'E137', 'there is no such validator', { expected, got: String(validator) });
-    }
-    if (at > scenario.horizon) {
-      const expected = 'an instant up to the horizon';
-      list.at([...path, 'at'], 'E139', 'the run has ended before this change', { expected });
-    }
-  });
-  const powers = [...validators];
-  for (const { validator, power, at } of staking) {
-    if (validator < powers.length) powers[validator] = power;
-    if (powers.some((each) => each > 0)) continue;
-    list.at(['chains', id, 'staking', 'changes'], 'E136', 'nobody is left with any voting power', {
-      expected: 'a total above 0 at all times',
-      got: `none after the change at ${at / SECOND} s`,
-    });
-    return;
-  }
-}
-
-function checkFidelity(scenario: Scenario, text: ScenarioText, id: string, list: ProblemList): void {
-  const kind = scenario.chains[id]?.consensus.kind;
-  if (text.chains[id]?.fidelity !== 'quorum' || kind === 'bft') return;
-  list.at(['chains', id, 'fidelity'], 'E139', 'only a chain that votes has a fidelity of its votes', {
-    expected: 'consensus: { kind: bft }',
-    got: String(kind),
-  });
-}
-
 /** A route leads from lane to lane, is for tokens, and learns how it went. */
 function checkRoute(scenario: Scenario, id: string, list: ProblemList): void {
   const { route, lane: first, application } = scenario.traffic[id] as Scenario['traffic'][string];
@@ -168,59 +110,6 @@ function checkRoute(scenario: Scenario, id: string, list: ProblemList): void {
     if (scenario.lanes[name]?.acknowledge !== false) continue;
     list.at(i === 0 ? path : [...path, i - 1], 'E139', `${name} would never tell how it went`, {
       expected: 'lanes with acknowledge: true',
-    });
-  }
-}
-
-/** What comes again and again must take time, or the run stands still at one instant; and must come at all. */
-function checkPace(law: Law, path: Path, list: ProblemList): void {
-  const mean = lawMean(law);
-  const expected = 'a mean from 1us to 142 years';
-  if (mean < 1) list.at(path, 'E115', 'no time passes from one to the next', { expected });
-  else if (!(mean <= END_OF_TIME)) list.at(path, 'E115', 'a law without a mean', { expected });
-}
-
-function checkChain(chain: ChainEntry, id: string, list: ProblemList): void {
-  const total = chain.validators.reduce((sum, power) => sum + power, 0);
-  if (total === 0) {
-    list.at(['chains', id, 'validators'], 'E136', 'nobody has any voting power', { expected: 'a total above 0' });
-  }
-  if (!Number.isSafeInteger(total)) {
-    list.at(['chains', id, 'validators'], 'E115', 'the voting power is out of its range', {
-      expected: 'a total below 2^53',
-    });
-  }
-  if ((chain.consensus.kind === 'parametric' || 'on' in chain.consensus) && chain.validators.length !== 1) {
-    list.at(['chains', id, 'validators'], 'E139', `a ${chain.consensus.kind} chain has one node`, { expected: '1' });
-  }
-  const { market, others, limit } = chain.gas;
-  if (market !== undefined && chain.consensus.kind === 'parametric' && chain.consensus.sealing === 'on-demand') {
-    const expected = 'on-schedule, or gas without base-fee';
-    list.at(['chains', id, 'gas', 'base-fee'], 'E139', 'a base fee moves with blocks that come by themselves', {
-      expected,
-    });
-  }
-  if (others !== undefined && others.gas >= limit && (market === undefined || others.price === 0n)) {
-    const expected = `less than the limit, ${limit}, or a price that they do not pay more than`;
-    list.at(['chains', id, 'gas', 'others'], 'E139', 'others leave no room in any block', { expected });
-  }
-  if (chain.consensus.kind === 'slots') {
-    const { slotsPerEpoch, stepGwei } = chain.consensus;
-    const steps = MAX_EFFECTIVE_GWEI / stepGwei;
-    if (!Number.isSafeInteger(Math.ceil(total * slotsPerEpoch * steps * steps * 3))) {
-      const expected = 'fewer validators, or a larger balance-step';
-      list.at(['chains', id, 'validators'], 'E115', 'stake is out of its range', { expected });
-    }
-  }
-  if (chain.consensus.kind === 'parametric') {
-    for (const [tag, head] of Object.entries(chain.consensus.heads ?? {})) {
-      const path = ['chains', id, 'consensus', 'heads', tag, 'every'];
-      if (head?.every !== undefined) checkPace({ kind: 'constant', value: head.every }, path, list);
-    }
-  }
-  if (chain.keepBlocks < chain.settleDepth) {
-    list.at(['chains', id, 'keep-blocks'], 'E139', 'a chain keeps what has not settled', {
-      expected: `at least settle-depth, ${chain.settleDepth}`,
     });
   }
 }

@@ -33,6 +33,9 @@ export function resolveChain(text: ChainText, regions: NetworkEntry['regions']):
     settleDepth,
     keepBlocks,
     unbonding: text.unbonding ?? unbondingOf(consensus),
+    ...(text.upgrades === undefined
+      ? {}
+      : { upgrades: text.upgrades.map(({ height, path }) => ({ height, hasPath: path ?? true })) }),
     ...(text.staking === undefined ? {} : { staking: stakingOf(text.staking) }),
   };
 }

@@ -5,6 +5,7 @@
 import type { Ratio } from '../base/ratio.ts';
 import type { Duration, Instant } from '../base/units.ts';
 import type { Demand, FeeMarket } from '../../models/chains/fee-market.ts';
+import type { Upgrade } from '../../models/chains/upgrades.ts';
 import type { HeadTag, MovedTag } from '../../models/chains/finality.ts';
 import type { Law } from '../kernel/random/laws.ts';
 
@@ -74,6 +75,8 @@ export interface ChainEntry {
   readonly keepBlocks: number;
   readonly unbonding: Duration;
   /** Changes of voting power by instant; left out where there are none. */
+  /** Left out where there are none. */
+  readonly upgrades?: readonly Upgrade[];
   readonly staking?: readonly StakeChange[];
 }
 

@@ -123,6 +123,16 @@ export const chainSchema = z.strictObject({
   preset: z.string().optional().describe('chain that this entry starts from: a preset, or a file beside this one'),
   consensus: consensusSchema.optional().describe('how blocks are agreed on'),
   validators: validatorsSchema.optional().describe('how many, all equal, or the power of each'),
+  upgrades: z
+    .array(
+      z.strictObject({
+        height: positiveCount.min(2).describe('last height of the old revision'),
+        path: z.boolean().optional().describe('whether the chain says what clients elsewhere are to become'),
+      }),
+    )
+    .min(1)
+    .optional()
+    .describe('heights after which a chain that votes goes on under a new revision'),
   staking: stakingSchema
     .optional()
     .describe('voting power that changes: from the second block after the one with the change'),

@@ -8,6 +8,7 @@ import { type Commit, type CommitSignature, type Header, headerHash, voteSignByt
 import { rootOf } from '../../proofs/state-tree.ts';
 import { type ValidatorEntry, validatorsHash } from '../../proofs/validator-set.ts';
 import { type Block, blockOf, type Chain, provenBlock } from '../chain.ts';
+import { revisionAt } from '../upgrades.ts';
 import type { SealBlock } from '../sealing.ts';
 import { entriesOf } from './bft-sets.ts';
 import { type BftChain, bftTable, createPowerSet } from './bft-state.ts';
@@ -97,9 +98,10 @@ export function sealCommit(
   },
 ): void {
   const { keys } = votersOf(context, chain);
+  const revision = revisionAt(chain, block.height);
   const header: Header = Object.freeze({
     chain: chain.id,
-    revision: 0,
+    revision,
     height: block.height,
     chainUs: block.chainUs,
     parentHash: blockOf(chain, block.parent).seal.headerHash,
@@ -113,7 +115,7 @@ export function sealCommit(
   const vote = {
     kind: 'precommit',
     chain: chain.id,
-    revision: 0,
+    revision,
     height: block.height,
     round,
     headerHash: hash,

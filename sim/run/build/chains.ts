@@ -75,6 +75,7 @@ function buildChain(simulation: Simulation, scenario: Scenario, name: string, en
     gasLimit: entry.gas.limit,
     market: entry.gas.market,
     others: entry.gas.others,
+    upgrades: entry.upgrades,
     below: 'on' in entry.consensus ? Object.keys(scenario.chains).indexOf(entry.consensus.on) : -1,
   });
   return { chain, name, entry, start: placeConsensus(simulation, scenario, chain, entry), endowments: [] };
