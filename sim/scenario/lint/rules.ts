@@ -12,6 +12,7 @@ import { sharedSources } from './shared-sources.ts';
 import { shortTimeout } from './short-timeout.ts';
 import { shortWindow } from './short-window.ts';
 import { slowProvers } from './slow-provers.ts';
+import { staleWay } from './stale-way.ts';
 import { trustingPeriod } from './trusting-period.ts';
 import { unanimous } from './unanimous.ts';
 import { unlimited } from './unlimited.ts';
@@ -36,6 +37,7 @@ export const lintRules = {
   L124: shortWindow,
   L125: hastyKey,
   L126: slowProvers,
+  L127: staleWay,
   L131: unlimited,
   L132: unstoppable,
 } as const satisfies Record<string, LintRule>;
