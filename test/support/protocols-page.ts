@@ -166,5 +166,7 @@ relayers:
 - A lane that nobody serves gets the relayer of its system, named \`<lane>-relayer\`.
 - \`l0sim compare --protocols ibc-v2,ccip,hyperlane scenarios/protocols/side-by-side.yaml\` runs one scenario under each: lanes keep their ends, limiter and pause, relayers their names,
   wallets and copies; all else is the system's. See [cli.md](cli.md).
+- A message that comes back in time breaks no property: a system whose timeout is shorter than the finality of a chain delivers nothing from there, unwinds all of it, and is as expected.
+  \`delivered-share\` tells. \`cost-per-message\` is what users paid, gas and carriage, for each message that they asked for, delivered or not; what relayers paid is \`relayer-cost\`.
 - [add-a-protocol.md](add-a-protocol.md) adds one without touching the models.
 `;

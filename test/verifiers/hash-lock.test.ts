@@ -4,6 +4,8 @@ import { nobleHash } from '../../sim/base/noble-hash.ts';
 import type { Execution } from '../../models/chains/execution.ts';
 import { hashLock } from '../../models/verifiers/hash-lock.ts';
 import type { Claim, Client } from '../../models/verifiers/verifier.ts';
+import { lintScenario } from '../../sim/scenario/lint/lint.ts';
+import { loadScenario } from '../../sim/scenario/load.ts';
 import { runText } from '../support/runs.ts';
 import { problemsOf } from '../support/scenarios.ts';
 
@@ -75,6 +77,17 @@ describe('verifiers: hash lock', () => {
     const claim: Claim = { kind: 'commitment', lane: 0, sequence: 1, key: 'k', value: new Uint8Array(0) };
     const verdict = hashLock.verify(execution, {} as Client, claim, { secret: Uint8Array.of(8) });
     expect(verdict).toMatchObject({ kind: 'rejected', reason });
+  });
+});
+
+describe('lint: a hash lock', () => {
+  it('asks for no limit and no pause, which bound what one false message takes', () => {
+    const codes = (verifier: string): string[] => {
+      const overrides = [{ path: 'lanes.swap.verifier', value: verifier, flag: '--set' }];
+      return lintScenario(loadScenario(SCENARIO, { overrides })).map(({ code }) => code);
+    };
+    expect(codes('{ kind: light-client }')).toEqual(expect.arrayContaining(['L131', 'L132']));
+    expect(codes('{ kind: hash-lock, lock: 30min }').filter((code) => code === 'L131' || code === 'L132')).toEqual([]);
   });
 });
 

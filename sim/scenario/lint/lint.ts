@@ -51,7 +51,7 @@ export function trustLines(scenario: Scenario): string[] {
 }
 
 function told({ count, causes }: Weakest, noun: string): string {
-  if (count === Infinity) return `no ${noun}`;
+  if (count === Infinity) return `no ${noun} that is counted`;
   const named = causes.length === 0 ? '' : ` (${causes.join(', ')})`;
   return `${count} ${noun}${count === 1 ? '' : 's'}${named}`;
 }

@@ -1,4 +1,4 @@
-import { carriesValue } from './paths.ts';
+import { carriesValue, isEachForItself } from './paths.ts';
 import type { LintRule } from './rule.ts';
 
 /** @source of 24 incidents, a cap on what leaves would have bounded almost all. */
@@ -6,7 +6,7 @@ export const unlimited: LintRule = {
   summary: 'value crosses a lane that nothing limits',
   check: ({ scenario }) =>
     Object.entries(scenario.lanes).flatMap(([name, lane]) => {
-      const carries = carriesValue(scenario, name);
+      const carries = carriesValue(scenario, name) && !isEachForItself(scenario, name);
       if (!carries || lane.limiter !== 'unlimited') return [];
       return [
         {
