@@ -1,4 +1,8 @@
-/** Work that a process of the chain above does below: one transaction at a time, followed until it is in or gone. */
+/**
+ * Work that a process of the chain above does below: one transaction at a time, followed until it is in or gone.
+ * MODEL: what waits in the mempool because gas has become dearer is not sent again at a higher price. It costs batches and
+ * outputs that come late when the chain below is crowded.
+ */
 import type { Context } from '../../../sim/kernel/simulation.ts';
 import { type BlockId, type Chain, isOnBranch } from '../chain.ts';
 import { TRANSACTION_GAS } from '../execution.ts';

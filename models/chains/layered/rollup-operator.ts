@@ -55,7 +55,7 @@ export interface RollupOperatorState {
   liesNow: boolean;
   proofs: number;
   /** Block whose proof is being made, -1 for none. */
-  proven: BlockId;
+  inProof: BlockId;
 }
 
 export const ROLLUP_ROLES = ['batcher', 'proposer', 'challengers'] as const;
@@ -104,7 +104,7 @@ export const rollupOperatorBehaviour: Behaviour<RollupOperatorState> = {
         context.schedule('timer', event.target, OPERATOR_EVENT.propose, after(context.now, state.outputEveryUs));
         return propose(context, state, place);
       case OPERATOR_EVENT.proven:
-        state.proven = -1;
+        state.inProof = -1;
         return state.stopped.has('proposer') ? undefined : postOutput(context, state, place, event.a);
       default:
         return challenge(context, state, place, event.a, event.b);
@@ -172,7 +172,7 @@ function postBatch(context: Context, state: RollupOperatorState, place: Place): 
 /** The newest head that can be stated: of what is posted, where a proof shows it; of what is final below, otherwise. */
 function propose(context: Context, state: RollupOperatorState, place: Place): void {
   const { chain, below, head, read, rules } = place;
-  if (state.stopped.has('proposer') || state.proven !== -1 || !isFree(below, head, state.proposer)) return;
+  if (state.stopped.has('proposer') || state.inProof !== -1 || !isFree(below, head, state.proposer)) return;
   const { next } = outputNumbers(read, chain.id);
   const last = outputAt(read, chain.id, next - 1)?.height ?? 0;
   const id = rules.isProven ? postedTip(read, chain.id).block : chain.tags.finalized;
@@ -180,7 +180,7 @@ function propose(context: Context, state: RollupOperatorState, place: Place): vo
   if (block === undefined || block.height <= last) return;
   if (state.provingLaw === undefined) return postOutput(context, state, place, id);
   // MODEL: one proof at a time, of all that was posted since the last: a proof takes as long however much it covers.
-  state.proven = id;
+  state.inProof = id;
   const time = roundDuration(sample(state.provingLaw, context.keyed(state.stream, state.proofs++, 1)));
   context.schedule('timer', place.entity, OPERATOR_EVENT.proven, after(context.now, time), id);
 }

@@ -116,7 +116,7 @@ function placeRollup(simulation: Simulation, scenario: Scenario, chain: Chain, e
     stopped: new Set(),
     liesNow: false,
     proofs: 0,
-    proven: -1,
+    inProof: -1,
   };
   const operatorEntity = simulation.addEntity(OPERATOR_KIND, `${name}/below`, operator);
   placeOperator(simulation.world, chain.id, operatorEntity);
