@@ -1,4 +1,5 @@
 /** What a relayer does when: view moved, polled, served, batch due, transaction due, check due. */
+import { lookAgain, rememberDone } from './second-look.ts';
 import { after, roundDuration, duration } from '../../sim/base/units.ts';
 import { sample } from '../../sim/kernel/random/laws.ts';
 import type { Behaviour, Context, CurrentEvent } from '../../sim/kernel/simulation.ts';
@@ -79,7 +80,9 @@ function resume(context: Context, state: RelayerState, verifiers: VerifierTable)
 function look(context: Context, state: RelayerState, outpost: Outpost, head: number, verifiers: VerifierTable): void {
   const chain = chainOf(context.world, outpost.chain);
   if (!chain.blocks.has(head)) return;
+  const before = outpost.head;
   outpost.head = head;
+  lookAgain(context, state, outpost, chain, before, ({ item }) => isFoundDone(context, state, item));
   if (!state.isServing) return;
   observe(context, state, outpost.chain);
   settleSubmitted(context, state, outpost.chain);
@@ -107,7 +110,7 @@ function served(context: Context, state: RelayerState, key: number, verifiers: V
 /** After service: drop what is done or hopeless, batch what can be proven, park the rest. */
 function prepare(context: Context, state: RelayerState, key: number, verifiers: VerifierTable): void {
   const item = itemOf(state, key);
-  if (isDone(context, state, key)) return drop(context, state, key, 'done-by-another');
+  if (isDone(context, state, key)) return leaveDone(context, state, key);
   const isForth = item.action === 'receive' || item.action === 'execute';
   if (isForth && isTooLate(context, state, item.packet)) return drop(context, state, key, 'too-late');
   const evidence = gatherEvidence(context, state, item, verifiers);
@@ -123,6 +126,14 @@ function prepare(context: Context, state: RelayerState, key: number, verifiers: 
       state.waiting.delete(key);
       batch(context, state, key, (chain) => flush(context, state, chain));
   }
+}
+
+/** Somebody has done it, or the relayer itself, before it was undone for a while. */
+function leaveDone(context: Context, state: RelayerState, key: number): void {
+  const item = itemOf(state, key);
+  const { host } = clientFor(context, item);
+  rememberDone(chainOf(context.world, host), outpostOn(state, host), key, item);
+  drop(context, state, key, 'done-by-another');
 }
 
 /** Submits what must stand on the host before the delivery, and again when it has not shown in time. */
@@ -333,11 +344,13 @@ function runDry(context: Context, state: RelayerState): void {
 /** What the view shows as done is forgotten. */
 function settleSubmitted(context: Context, state: RelayerState, chainId: number): void {
   const { submitted } = outpostOn(state, chainId);
-  for (const key of submitted) if (isDone(context, state, key)) settle(state, submitted, key);
+  for (const key of submitted) if (isDone(context, state, key)) settle(context, state, chainId, key);
 }
 
-function settle(state: RelayerState, submitted: Set<number>, key: number): void {
-  submitted.delete(key);
+function settle(context: Context, state: RelayerState, chainId: number, key: number): void {
+  const outpost = outpostOn(state, chainId);
+  rememberDone(chainOf(context.world, chainId), outpost, key, itemOf(state, key));
+  outpost.submitted.delete(key);
   state.items.delete(key);
 }
 
@@ -346,7 +359,7 @@ function check(context: Context, state: RelayerState, key: number, attempt: numb
   const item = state.items.get(key);
   if (item === undefined || item.stage !== 'submitted' || item.attempt !== attempt) return;
   if (isDone(context, state, key)) {
-    return settle(state, outpostOn(state, clientFor(context, item).host).submitted, key);
+    return settle(context, state, clientFor(context, item).host, key);
   }
   if (state.retry.attemptsMax > 0 && item.attempt >= state.retry.attemptsMax) {
     return drop(context, state, key, 'retries-spent');

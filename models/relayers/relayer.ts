@@ -1,4 +1,5 @@
 /** A relayer as data: an untrusted carrier with a view of each chain, a wallet on each, a queue and a server. */
+import type { DoneWork } from './second-look.ts';
 import { present } from '../../sim/base/assert.ts';
 import type { EventHandle } from '../../sim/kernel/event-slots.ts';
 import type { Law } from '../../sim/kernel/random/laws.ts';
@@ -51,6 +52,8 @@ export interface Outpost {
   readonly batch: number[];
   /** Item keys whose transaction was submitted here and has not shown. */
   readonly submitted: Set<number>;
+  /** Work that was seen done, while the chain may still take it back. */
+  done: DoneWork[];
   flushTimer: EventHandle;
 }
 

@@ -1,5 +1,7 @@
 /** Parachains: inclusion by the relay chain, messages beside it, and disputes that undo everywhere what stood on a wrong block. */
 import { describe, expect, it } from 'vitest';
+import { simulate } from '../../sim/run/run.ts';
+import { loadScenario } from '../../sim/scenario/load.ts';
 import { type KeptRun, runText } from '../support/runs.ts';
 import { problemsOf } from '../support/scenarios.ts';
 
@@ -95,6 +97,39 @@ describe('chains: a wrong candidate', () => {
     expect(problemsOf(SCENARIO, { overrides }).map(({ what }) => what)).toContain(
       'its relay chain cannot be taken back',
     );
+  });
+});
+
+describe('chains: two wrong candidates, and messages every way', () => {
+  // Deliveries and acknowledgements are undone whose proofs hold no more: they are brought again.
+  it.each([0, 1, 3, 6, 7, 8, 15, 17])('leave nothing open and nothing twice -> seed %i', (i) => {
+    const text = `
+l0sim: 1
+name: stress
+seed: "${i}"
+horizon: 15min
+drain: 3h
+proofs: ${i % 3 === 0 ? 'hashed' : 'modelled'}
+synchrony: { model: partial, gst: 0s, delta: 5s }
+chains:
+  relay: { consensus: { kind: parametric, heads: { finalized: { after: 40s } } }, block: 6s, asset: { name: DOT, decimals: 6 } }
+  a: { consensus: { kind: parachain, on: relay, approval: { kind: uniform, min: 2s, max: 25s } }, block: 6s, asset: { name: A, decimals: 6 } }
+  b: { consensus: { kind: parachain, on: relay, ahead: 1 }, block: 12s, asset: { name: B, decimals: 6 } }
+lanes:
+  ab: { from: a, to: b, verifier: { kind: shared-security }, ${i % 4 === 2 ? 'timeout: 0s, acknowledge: false' : 'timeout: 10min'}, ordering: ${['unordered', 'strict', 'lazy-gap', 'ordered-allow-timeout'][i % 4]} }
+  ba: { from: b, to: a, verifier: { kind: shared-security }, timeout: 10min }
+  ra: { from: relay, to: a, verifier: { kind: shared-security }, timeout: 1h }
+relayers: { x: { lanes: [ab, ba, ra] } }
+traffic:
+  p: { application: token-transfer, lane: ab, arrivals: { kind: poisson, rate: 0.05/s }, amount: 1 A }
+  q: { application: token-transfer, lane: ba, arrivals: { kind: poisson, rate: 0.05/s }, amount: 1 B }
+  r: { application: token-transfer, lane: ra, arrivals: { kind: poisson, rate: 0.05/s }, amount: 1 DOT }
+faults:
+  w1: { kind: parachain.wrong-candidate, target: { chain: a }, when: { at: ${180 + 7 * i}s, for: ${6 + (i % 5) * 6}s } }
+  w2: { kind: parachain.wrong-candidate, target: { chain: b }, when: { at: ${400 + 11 * i}s, for: 12s } }
+`;
+    const { scenario } = loadScenario(text);
+    expect(simulate(scenario).violations).toEqual([]);
   });
 });
 

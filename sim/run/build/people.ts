@@ -61,6 +61,7 @@ function addRelayer(
       head: 0,
       batch: [],
       submitted: new Set(),
+      done: [],
       flushTimer: -1,
     };
   });
