@@ -1,11 +1,8 @@
 /**
  * Defects of the specifications, PROTOCOLS section 8: who follows their text literally does what these tests forbid.
  *
- * Numbers 1 to 4 and 7 are of packets and stand here; 6 and 10 of limits, below; 8 of the two horizons of evidence: the
- * chain's below, the client's in test/proofs/light-client.test.ts.
- * Number 5 (ICS 29: an escrow of 2 that pays 1 and refunds 2) does not apply: no fee scheme escrows anything, and what a
- * relayer earns is nothing. Number 9 (Wormhole's governor: what is held and let go counts for nothing) does not apply: no
- * limiter holds; what a bucket refuses is refused whole and counts for nothing, which `rate-limit` (S16) judges.
+ * Numbers 1 to 4 and 7 are of packets and stand here; 6, 9 and 10 of limits, below; 8 of the two horizons of evidence: the
+ * chain's below, the client's in test/proofs/light-client.test.ts; 5, of fees, in test/lanes/fees.test.ts.
  */
 import { describe, expect, it } from 'vitest';
 import { EVIDENCE_AGE, evidenceKey, includeEvidence, reportEvidence } from '../../models/chains/evidence.ts';
@@ -135,6 +132,41 @@ describe('defect 10: a fixed window lets twice its number through across its edg
       expect(inMinute).toBeLessThanOrEqual(100 + 60);
     }
     expect(passed.filter((second) => second <= 60)).toHaveLength(160);
+  });
+});
+
+// Wormhole's text: above the limit a transfer waits for a day, then goes, and is not counted. No limiter here holds: what
+// is refused is asked for again, and counts when it passes.
+describe('defect 9: what a governor holds for a day and lets go then counts for nothing', () => {
+  const DAY = 86_400;
+  const of = setting(1_000n, 0n);
+
+  /** Whoever asks for 1000 five times a day, and asks again for what was refused the day before. */
+  function asked(days: number, limit: BucketSetting): bigint {
+    let bucket = fullBucket(limit, 0);
+    let passed = 0n;
+    let waiting = 0;
+    for (let day = 0; day < days; day++) {
+      const now = day * DAY * SECOND;
+      const tries = waiting + 5;
+      waiting = 0;
+      for (let n = 0; n < tries; n++) {
+        const taken = take(bucket, limit, 1_000n, now);
+        if (taken.kind === 'taken') {
+          bucket = taken.bucket;
+          passed += 1_000n;
+        } else waiting++;
+      }
+    }
+    return passed;
+  }
+
+  it('lets no more out for having waited: capacity and rate bound the sum, where the text has none', () => {
+    expect(asked(10, of)).toBe(1_000n);
+    // A thousand a day: the bound is capacity + rate x time, with every passage counted.
+    const daily = setting(1_000n, 1n);
+    expect(asked(3, daily)).toBeLessThanOrEqual(1_000n + BigInt(2 * DAY));
+    expect(asked(10, setting(1_000n, 0n))).toBe(asked(1, of));
   });
 });
 

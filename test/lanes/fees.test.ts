@@ -68,6 +68,20 @@ describe('fees that wait for the work', () => {
     expect(test.found()).toEqual([]);
   });
 
+  it('gives 1 back where 2 are locked and 1 is earned, and not 2 -> defect 5: the worked example of ICS 29 pays 3 of 2', () => {
+    // In thousandths of IRIS: nothing for delivery (paid in ATOM there), 1 for the acknowledgement, 2 for a timeout.
+    const test = world('{ kind: incentive, receive: 0, acknowledge: 1, time-out: 2 }');
+    const packet = transfer(test);
+    expect(test.balance('a', 'fees/a-b', 'A')).toBe(2n);
+    receive(test, packet, 'relayer/x');
+    expect(acknowledge(test, packet, 'relayer/y', 'relayer/x')).toBe('done');
+    expect(test.balance('a', 'relayer/y', 'A')).toBe(1n);
+    // Of the 2 one has come back: what is missing is the 7 that were sent, and the 1 that was earned.
+    expect(test.balance('a', USER, 'A')).toBe(FORTUNE - 7n - 1n);
+    expect(test.balance('a', 'fees/a-b', 'A')).toBe(0n);
+    expect(test.found()).toEqual([]);
+  });
+
   it('locks the dearer outcome: 9 for a timeout, of which 4 come back when all goes well', () => {
     const test = world('{ kind: incentive, receive: 3, acknowledge: 2, time-out: 9 }');
     const packet = transfer(test);
